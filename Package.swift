@@ -1,0 +1,67 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The floors of the house. A floor imports only floors below it; `make lint` holds this table.
+let package = Package(
+    name: "strata",
+    products: [
+        .executable(name: "strata", targets: ["StrataCommand"]),
+        .library(name: "Strata", targets: ["Strata"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // System libraries and the innermost loops.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CLinux"),
+        .target(name: "CKernels"),
+
+        // The library floors.
+        .target(name: "Locking"),
+        .target(name: "TensorCore", dependencies: ["CKernels", "COpenBLAS", "CLinux", "Locking"]),
+        .target(name: "Operators", dependencies: ["TensorCore", "Locking"]),
+        .target(name: "Formats", dependencies: ["TensorCore", "CKernels", "CZlib"]),
+        .target(name: "Layers", dependencies: ["Operators", "TensorCore", "Locking"]),
+        .target(
+            name: "Checkpoints",
+            dependencies: ["Layers", "Formats", "Operators", "TensorCore", "CLinux", "Locking"]),
+        .target(
+            name: "Training",
+            dependencies: ["Checkpoints", "Layers", "Operators", "TensorCore", "Locking"]),
+
+        // The server floors.
+        .target(
+            name: "Telemetry",
+            dependencies: ["Locking", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "HTTP"),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["HTTP", "COpenSSL", "CZlib", "CLinux", "Telemetry", "Locking"]),
+        .target(
+            name: "Service",
+            dependencies: [
+                "Training", "Checkpoints", "Layers", "Operators", "TensorCore", "Formats",
+                "Telemetry", "Locking",
+            ]),
+        .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore"]),
+        .target(
+            name: "Strata",
+            dependencies: [
+                "API", "HTTPServer", "HTTP", "Service", "Training", "Checkpoints", "Formats",
+                "Layers", "Operators", "TensorCore", "Telemetry",
+            ]),
+        .executableTarget(
+            name: "StrataCommand",
+            dependencies: [
+                "Strata",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

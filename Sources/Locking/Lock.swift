@@ -1,0 +1,34 @@
+import Glibc
+
+/// Guards a value with a mutex: the one lock of the house.
+///
+/// It is a `pthread_mutex_t`, because the thread sanitizer understands that one and reports false
+/// races for `Synchronization.Mutex` (see docs/decisions).
+public final class Lock<State>: @unchecked Sendable {
+    // Sendable because `state` is only ever reached between lock and unlock of `mutex`.
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline var state: State
+
+    public init(_ state: sending State) {
+        self.state = state
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deinitialize(count: 1)
+        mutex.deallocate()
+    }
+
+    /// Runs `body` alone with the state. Keep it short: everything else that wants the state waits.
+    @inlinable
+    public func withLock<Result, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&state)
+    }
+}

@@ -1,0 +1,1 @@
+// Holds the floor until its first file lands.
