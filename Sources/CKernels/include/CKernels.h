@@ -1,1 +1,79 @@
+// The innermost loops. Each exists twice, from one source: for AVX2 with FMA, and portable; which one runs
+// is chosen once, from the processor. Pointers need no alignment beyond their element's.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The element types, numbered as in TensorCore.DType.
+enum {
+    CK_FLOAT32, CK_FLOAT64, CK_FLOAT16, CK_BFLOAT16,
+    CK_INT8, CK_INT16, CK_INT32, CK_INT64,
+    CK_UINT8, CK_UINT16, CK_UINT32, CK_UINT64,
+    CK_BOOL
+};
+
+// 0: the portable twins run; 1: those for AVX2 and FMA.
+int ck_level(void);
+// The highest level this processor has.
+int ck_level_max(void);
+// Chooses the twins, at most the highest; for tests that hold one against the other.
+void ck_set_level(int level);
+
+// y[i] = f(x[i]); a and b are the parameters of those functions that have some. In place (x == y) is fine.
+typedef void (*ck_unary_loop)(const void *x, void *y, size_t n, double a, double b);
+
+// z[i] = f(x[i * xs], y[i * ys]) with xs and ys 0 (one element for all) or 1. In place is fine.
+typedef void (*ck_binary_loop)(const void *x, size_t xs, const void *y, size_t ys, void *z, size_t n);
+
+// The loop for a dtype, NULL where the function does not take it.
+#define CK_DECLARE_UNARY(name) ck_unary_loop ck_##name(int dtype);
+#define CK_DECLARE_BINARY(name) ck_binary_loop ck_##name(int dtype);
+
+CK_DECLARE_UNARY(affine)        // a x + b
+CK_DECLARE_UNARY(square)
+CK_DECLARE_UNARY(sqrt)
+CK_DECLARE_UNARY(exp)
+CK_DECLARE_UNARY(log)
+CK_DECLARE_UNARY(tanh)
+CK_DECLARE_UNARY(sigmoid)
+CK_DECLARE_UNARY(softplus)
+CK_DECLARE_UNARY(softsign)
+CK_DECLARE_UNARY(relu)
+CK_DECLARE_UNARY(relu6)
+CK_DECLARE_UNARY(leaky_relu)    // a: slope below zero
+CK_DECLARE_UNARY(elu)           // a: alpha
+CK_DECLARE_UNARY(selu)
+CK_DECLARE_UNARY(swish)
+CK_DECLARE_UNARY(hard_sigmoid)
+CK_DECLARE_UNARY(gelu)          // the exact form, with erf
+CK_DECLARE_UNARY(gelu_tanh)
+CK_DECLARE_UNARY(erf)
+CK_DECLARE_UNARY(mish)
+
+CK_DECLARE_BINARY(add)
+CK_DECLARE_BINARY(subtract)
+CK_DECLARE_BINARY(multiply)
+CK_DECLARE_BINARY(divide)       // of floats; whole numbers divide by another operator
+CK_DECLARE_BINARY(maximum)
+CK_DECLARE_BINARY(minimum)
+CK_DECLARE_BINARY(relu_gradient)     // of (y, dy)
+CK_DECLARE_BINARY(tanh_gradient)     // of (y, dy)
+CK_DECLARE_BINARY(sigmoid_gradient)  // of (y, dy)
+
+// Softmax of each of `rows` rows of `n`; with `logarithm` its logarithm.
+void ck_softmax_f32(const float *x, float *y, size_t rows, size_t n, int logarithm);
+void ck_softmax_f64(const double *x, double *y, size_t rows, size_t n, int logarithm);
+
+// The sum over the middle axis of x [outer, middle, inner] into y [outer, inner]. The order of additions
+// depends on the sizes only.
+void ck_sum_f32(const float *x, float *y, size_t outer, size_t middle, size_t inner);
+void ck_sum_f64(const double *x, double *y, size_t outer, size_t middle, size_t inner);
+
+// z [m, n] = x [m, k] · y [k, n], row-major. Every element is one chain of fused multiply-adds over k in
+// order, so a row's result does not depend on the rows beside it.
+void ck_matmul_f32(const float *x, const float *y, float *z, size_t m, size_t k, size_t n);
+void ck_matmul_f64(const double *x, const double *y, double *z, size_t m, size_t k, size_t n);
+
+// CRC-32C (Castagnoli) of n bytes, continuing from `crc` (0 to begin).
+uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t n);

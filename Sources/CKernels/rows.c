@@ -1,0 +1,21 @@
+// Functions over whole rows: softmax and sums.
+#include "twins.h"
+
+#define CK_SOURCE "rows.inc"
+#include "twin_loop.h"
+
+void ck_softmax_f32(const float *x, float *y, size_t rows, size_t n, int logarithm) {
+    CK_PICK(softmax_f32)(x, y, rows, n, logarithm);
+}
+
+void ck_softmax_f64(const double *x, double *y, size_t rows, size_t n, int logarithm) {
+    CK_PICK(softmax_f64)(x, y, rows, n, logarithm);
+}
+
+void ck_sum_f32(const float *x, float *y, size_t outer, size_t middle, size_t inner) {
+    CK_PICK(sum_f32)(x, y, outer, middle, inner);
+}
+
+void ck_sum_f64(const double *x, double *y, size_t outer, size_t middle, size_t inner) {
+    CK_PICK(sum_f64)(x, y, outer, middle, inner);
+}

@@ -1,0 +1,22 @@
+// How one source becomes two: a family's .c file includes its .inc file through here, once as it is and,
+// on x86-64, once more with AVX2, FMA and F16C switched on for every function in it.
+#pragma once
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#define CK_GLUE_(a, b) a##_##b
+#define CK_GLUE(a, b) CK_GLUE_(a, b)
+#define CK_F(name) CK_GLUE(name, CK_TWIN)
+#define CK_INLINE static inline __attribute__((always_inline, unused))
+
+#if defined(__x86_64__)
+#define CK_HAS_AVX2 1
+#define CK_PICK(name) (ck_level() ? name##_avx2 : name##_portable)
+#else
+#define CK_HAS_AVX2 0
+#define CK_PICK(name) name##_portable
+#endif
