@@ -62,6 +62,12 @@ let package = Package(
                 "Strata",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // Tests mirror the floors.
+        .target(
+            name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
+        .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,8 +11,11 @@ public enum BLAS {
         openblas_set_num_threads(1)
         switch openblas_get_parallel() {
         case 1: return nil
-        case 0: return "OpenBLAS was built without threads and is not safe to call from several: install libopenblas0-pthread"
-        default: return "OpenBLAS was built for OpenMP, which is a thousand times slower here: install libopenblas0-pthread"
+        case 0:
+            return
+                "OpenBLAS was built without threads and is not safe to call from several: install libopenblas0-pthread"
+        default:
+            return "OpenBLAS was built for OpenMP, which is a thousand times slower here: install libopenblas0-pthread"
         }
     }()
 

@@ -55,6 +55,7 @@ extension Tensor {
 
     /// The given elements in row-major order; their number must be that of the shape, anything else is a defect of
     /// the calling code.
+    @_disfavoredOverload
     public init<Scalar: TensorScalar>(_ shape: Shape, _ elements: [Scalar]) {
         precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill \(shape)")
         self = Tensor.filled(TensorSpec(shape, Scalar.dtype)) { (target: UnsafeMutableBufferPointer<Scalar>) in
@@ -71,6 +72,7 @@ extension Tensor {
     }
 
     /// One number.
+    @_disfavoredOverload
     public init<Scalar: TensorScalar>(_ scalar: Scalar) { self.init([], [scalar]) }
 
     /// One float.

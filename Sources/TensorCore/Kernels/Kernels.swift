@@ -19,6 +19,12 @@ public struct UnaryKernel: Sendable {
         guard let loop = loop(Int32(x.dtype.rawValue)) else { preconditionFailure("no loop for \(x.dtype)") }
         loop(x.pointer, y.pointer, y.elementCount, a, b)
     }
+
+    /// `yᵢ ← f(yᵢ; a, b)`
+    public func run(inPlace y: inout TensorBuffer, _ a: Double = 0, _ b: Double = 0) {
+        guard let loop = loop(Int32(y.dtype.rawValue)) else { preconditionFailure("no loop for \(y.dtype)") }
+        loop(y.pointer, y.pointer, y.elementCount, a, b)
+    }
 }
 
 /// A function of two elements, for each dtype that it takes, with NumPy's broadcasting.
@@ -44,6 +50,19 @@ public struct BinaryKernel: Sendable {
                     x.pointer + left * x.dtype.byteCount, leftStride, y.pointer + right * y.dtype.byteCount,
                     rightStride, z.pointer + start * z.dtype.byteCount, count)
             }
+        }
+    }
+}
+
+extension BinaryKernel {
+    /// As ``run(_:_:into:)`` with both sides stretched, for a result larger than either.
+    public func stretch(_ x: Tensor, over y: Tensor, into z: inout TensorBuffer) {
+        guard let loop = loop(Int32(x.dtype.rawValue)) else { preconditionFailure("no loop for \(x.dtype)") }
+        let size = x.dtype.byteCount
+        Broadcast(x.shape, y.shape, to: z.shape).forEachRun { start, left, leftStride, right, rightStride, count in
+            loop(
+                x.pointer + left * size, leftStride, y.pointer + right * size, rightStride, z.pointer + start * size,
+                count)
         }
     }
 }

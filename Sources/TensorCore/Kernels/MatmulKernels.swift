@@ -71,7 +71,8 @@ extension Kernels {
         defer { copy.deallocate() }
         for row in 0..<rows {
             for column in 0..<columns {
-                (copy + (column * rows + row) * size).copyMemory(from: x + (row * columns + column) * size, byteCount: size)
+                (copy + (column * rows + row) * size).copyMemory(
+                    from: x + (row * columns + column) * size, byteCount: size)
             }
         }
         body(copy)

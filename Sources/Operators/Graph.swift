@@ -1,0 +1,185 @@
+import Locking
+import TensorCore
+
+/// A computation that is described before it runs.
+///
+/// Operators applied to symbolic tensors become operations here. What a fetch does not need is never run: a
+/// ``Session`` or a ``Plan`` walks from the fetches back. A graph owns no operation; whoever holds a symbolic tensor holds
+/// what it is computed from.
+public final class Graph: Sendable {
+    /// Where the variables that are made in this graph keep their values.
+    public let store: VariableStore
+
+    /// The names that layers and scopes have taken in this graph.
+    public let names: (any ContextNames)?
+
+    private struct State: Sendable {
+        var operationCount = 0
+        var nextDimension = Shape.unknown - 1
+        var reads: [ObjectIdentifier: Tensor] = [:]
+        var writes: [ObjectIdentifier: (variable: Variable, value: Tensor)] = [:]
+        var writeOrder: [ObjectIdentifier] = []
+    }
+
+    private let state = Lock(State())
+
+    /// Whether assignments take effect within the graph, in the order of the program, to be collected by a plan.
+    /// Otherwise an assignment is an operation that runs when it is fetched, as in TensorFlow 1.x.
+    let collectsWrites: Bool
+
+    public convenience init(store: VariableStore = VariableStore(), names: (any ContextNames)? = nil) {
+        self.init(store: store, names: names, collectsWrites: false)
+    }
+
+    init(store: VariableStore, names: (any ContextNames)?, collectsWrites: Bool) {
+        self.store = store
+        self.names = names
+        self.collectsWrites = collectsWrites
+    }
+
+    /// Makes this the graph that operators are added to, for the length of `body`.
+    public func asDefault<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        let context = Context.currentOrDefault.with(graph: self).with(store: store)
+        return try context.with(names: names ?? context.names).bind(body)
+    }
+
+    /// An input of the graph, fed at each run. Anonymous unknown extents get a name of their own.
+    public func placeholder(_ spec: TensorSpec, name: String = "Placeholder") throws(TensorError) -> Tensor {
+        var shape = spec.shape
+        for axis in 0..<shape.rank where shape[axis] == Shape.unknown { shape[axis] = freshDimension() }
+        return try add(Placeholder(spec: spec.with(shape), label: name), [])[0]
+    }
+
+    /// A name for an extent of which nothing is known yet.
+    public func freshDimension() -> Int {
+        state.withLock { state in
+            defer { state.nextDimension -= 1 }
+            return state.nextDimension
+        }
+    }
+
+    /// Adds an operation; concrete inputs become constants.
+    func add(_ op: some Operator, _ inputs: [Tensor]) throws(TensorError) -> [Tensor] {
+        var symbolic: [Tensor] = []
+        symbolic.reserveCapacity(inputs.count)
+        for input in inputs {
+            if let output = input.symbolicOutput {
+                guard output.operation.graph === self else { throw .graphMismatch(operator: op.name) }
+                symbolic.append(input)
+            } else {
+                symbolic.append(try constant(input))
+            }
+        }
+        let specs = try op.outputSpecs(symbolic.map(\.spec))
+        return makeOperation(op, symbolic, specs)
+    }
+
+    private func constant(_ tensor: Tensor) throws(TensorError) -> Tensor {
+        makeOperation(Constant(value: tensor), [], [tensor.spec])[0]
+    }
+
+    private func makeOperation(_ op: some Operator, _ inputs: [Tensor], _ specs: [TensorSpec]) -> [Tensor] {
+        let index = state.withLock { state in
+            state.operationCount += 1
+            return state.operationCount - 1
+        }
+        let operation = GraphOperation(graph: self, op: op, inputs: inputs, index: index)
+        return specs.enumerated().map { Tensor(node: SymbolicOutput(operation, $0), spec: $1) }
+    }
+
+    // MARK: Variables
+
+    /// What reading `variable` gives here: one operation for all reads, or what was last assigned.
+    func read(_ variable: Variable) throws(TensorError) -> Tensor {
+        let key = ObjectIdentifier(variable)
+        if let known = state.withLock({ $0.writes[key]?.value ?? $0.reads[key] }) { return known }
+        let read = try add(ReadVariable(variable: variable), [])[0]
+        state.withLock { $0.reads[key] = read }
+        return read
+    }
+
+    /// Notes an assignment in a graph that collects them.
+    func write(_ variable: Variable, _ value: Tensor) throws(TensorError) {
+        let symbolic = value.isSymbolic ? value : try constant(value)
+        let key = ObjectIdentifier(variable)
+        state.withLock { state in
+            if state.writes.updateValue((variable, symbolic), forKey: key) == nil { state.writeOrder.append(key) }
+        }
+    }
+
+    /// The assignments collected so far, in the order of their first occurrence.
+    var collectedWrites: [(variable: Variable, value: Tensor)] {
+        state.withLock { state in state.writeOrder.compactMap { state.writes[$0] } }
+    }
+
+    /// All tensors that read `variable` here.
+    func readsOf(_ variable: Variable) -> Tensor? { state.withLock { $0.reads[ObjectIdentifier(variable)] } }
+}
+
+/// One operator in its place in a graph.
+public final class GraphOperation: @unchecked Sendable {
+    // Sendable because everything is a let but the weak reference, which is set once and zeroed by the runtime.
+    public private(set) weak var graph: Graph?
+    public let op: any Operator
+    public let inputs: [Tensor]
+    /// Rises with the order of creation, so inputs always have smaller ones.
+    public let index: Int
+
+    init(graph: Graph, op: any Operator, inputs: [Tensor], index: Int) {
+        self.graph = graph
+        self.op = op
+        self.inputs = inputs
+        self.index = index
+    }
+}
+
+/// One output of an operation: what a symbolic tensor stands for.
+public final class SymbolicOutput: TensorNode {
+    public let operation: GraphOperation
+    public let output: Int
+
+    init(_ operation: GraphOperation, _ output: Int) {
+        self.operation = operation
+        self.output = output
+    }
+}
+
+extension Tensor {
+    /// The operation behind a symbolic tensor, nil for a concrete one.
+    public var symbolicOutput: SymbolicOutput? { node as? SymbolicOutput }
+}
+
+/// An input of a graph.
+struct Placeholder: Operator {
+    let spec: TensorSpec
+    let label: String
+    var name: String { label }
+
+    func outputSpecs(_ inputs: [TensorSpec]) -> [TensorSpec] { [spec] }
+    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
+        throw .invalidArgument(operator: label, message: "the placeholder was not fed")
+    }
+    func gradients(_ pass: BackwardPass) -> [Tensor?] { [] }
+}
+
+/// A value that was known when the graph was built.
+struct Constant: Operator {
+    let value: Tensor
+
+    func outputSpecs(_ inputs: [TensorSpec]) -> [TensorSpec] { [value.spec] }
+    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) {
+        outputs[0].pointer.copyMemory(from: value.pointer, byteCount: value.spec.byteCount)
+    }
+    func gradients(_ pass: BackwardPass) -> [Tensor?] { [] }
+}
+
+/// The value of a variable at the time of the run.
+struct ReadVariable: Operator {
+    let variable: Variable
+
+    func outputSpecs(_ inputs: [TensorSpec]) -> [TensorSpec] { [variable.spec] }
+    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
+        throw .invalidArgument(operator: "ReadVariable", message: "variables are read by the session or plan itself")
+    }
+    func gradients(_ pass: BackwardPass) -> [Tensor?] { [] }
+}

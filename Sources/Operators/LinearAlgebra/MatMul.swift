@@ -1,0 +1,100 @@
+import TensorCore
+
+/// The matrix product of the last two axes.
+///
+/// - Shapes: `x [..., m, k]`, `y [k, n]` → `[..., m, n]`: leading axes of x are rows like any other. With
+///   `y [..., k, n]` of more than two axes, the leading axes of both are matched and must be equal.
+/// - Throws: `TensorError.rankTooSmall`, `.shapeMismatch`, `.dtypeMismatch`, `.unsupportedDType`.
+struct MatMul: BinaryOperator {
+    var transposesLeft = false
+    var transposesRight = false
+    var product = Kernels.Product.fast
+
+    func outputSpec(_ x: TensorSpec, _ y: TensorSpec) throws(TensorError) -> TensorSpec {
+        guard x.dtype == y.dtype else { throw .dtypeMismatch(operator: "matmul", left: x.dtype, right: y.dtype) }
+        guard x.dtype == .float32 || x.dtype == .float64 else {
+            throw .unsupportedDType(operator: "matmul", received: x.dtype)
+        }
+        guard x.rank >= 2, y.rank >= 2 else {
+            throw .rankTooSmall(operator: "matmul", minimum: 2, received: x.rank < 2 ? x.shape : y.shape)
+        }
+        let inner = x.shape[x.rank - (transposesLeft ? 2 : 1)]
+        let rows = x.shape[x.rank - (transposesLeft ? 1 : 2)]
+        let expected = y.shape[y.rank - (transposesRight ? 1 : 2)]
+        let columns = y.shape[y.rank - (transposesRight ? 2 : 1)]
+        guard inner == expected || inner < 0 || expected < 0 else {
+            throw mismatch(x, y, "the inner extents \(inner) and \(expected) must be equal")
+        }
+        if y.rank > 2 || (transposesLeft && x.rank > 2) {
+            guard x.shape.dropLast(2).accepts(y.shape.dropLast(2)) else {
+                throw mismatch(x, y, "the leading axes must be equal")
+            }
+        }
+        var shape = x.shape.dropLast(2)
+        shape.append(rows)
+        shape.append(columns)
+        return x.with(shape)
+    }
+
+    func forward(_ x: Tensor, _ y: Tensor, into z: inout TensorBuffer) {
+        let columns = z.shape[z.shape.rank - 1]
+        let inner = x.shape[x.rank - (transposesLeft ? 2 : 1)]
+        let batch = y.rank > 2 || transposesLeft ? x.shape.dropLast(2).elementCount : 1
+        let rows = batch == 0 || columns == 0 ? 0 : z.elementCount / batch / columns
+        let size = x.dtype.byteCount
+        for index in 0..<batch {
+            Kernels.multiplyMatrices(
+                x.pointer + index * rows * inner * size, transposed: transposesLeft,
+                y.pointer + index * inner * columns * size, transposed: transposesRight,
+                into: z.pointer + index * rows * columns * size,
+                m: rows, k: inner, n: columns, dtype: x.dtype, product: product)
+        }
+    }
+
+    func gradients(
+        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
+    ) throws(TensorError) -> (Tensor?, Tensor?) {
+        var dx: Tensor?
+        var dy: Tensor?
+        if needed[0] {
+            // x = A or Aᵀ; dA = dz · Bᵀ
+            dx =
+                transposesLeft
+                ? try product(y, dz, transposesRight, true) : try product(dz, y, false, !transposesRight)
+        }
+        if needed[1] {
+            // With one matrix on the right, all leading axes of x are rows of one product.
+            let isFlat = y.rank == 2 && x.rank > 2
+            let left = isFlat ? try flattenRows(x) : x
+            let gradient = isFlat ? try flattenRows(dz) : dz
+            dy =
+                transposesRight
+                ? try product(gradient, left, true, transposesLeft)
+                : try product(left, gradient, !transposesLeft, false)
+        }
+        return (dx, dy)
+    }
+
+    private func product(_ x: Tensor, _ y: Tensor, _ left: Bool, _ right: Bool) throws(TensorError) -> Tensor {
+        try apply(MatMul(transposesLeft: left, transposesRight: right, product: product), to: x, y)
+    }
+
+    private func mismatch(_ x: TensorSpec, _ y: TensorSpec, _ rule: String) -> TensorError {
+        .shapeMismatch(operator: "matmul", left: x.shape, right: y.shape, rule: rule)
+    }
+}
+
+/// The matrix product; shapes and errors as in ``MatMul``.
+public func matmul(
+    _ x: Tensor, _ y: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false,
+    _ product: Kernels.Product = .fast
+) throws(TensorError) -> Tensor {
+    try apply(MatMul(transposesLeft: transposingLeft, transposesRight: transposingRight, product: product), to: x, y)
+}
+
+/// `[..., columns]` seen as `[rows, columns]`.
+func flattenRows(_ x: Tensor) throws(TensorError) -> Tensor {
+    guard let columns = x.shape.last, columns >= 0 else { throw .symbolic(operator: "flattenRows") }
+    if columns == 0 { return try reshape(x, [x.shape.dropLast().elementCount, 0]) }
+    return try reshape(x, [-1, columns])
+}

@@ -1,0 +1,248 @@
+import TensorCore
+
+/// A traced computation, ready to run many times over snapshots of a store: immutable, and free to cross threads.
+///
+/// Today it is an interpreter over the operations in order. Registers hold the values; each is dropped at its last
+/// use, so that its memory serves the next operator.
+public struct Plan: Sendable {
+    public let inputs: [TensorSpec]
+    public let outputs: [TensorSpec]
+    /// The store whose snapshots it reads.
+    public let store: VariableStore
+
+    let steps: [PlanStep]
+    private let registerCount: Int
+    private let constants: [(register: Int, value: Tensor)]
+    /// Registers that begin as the value of a slot.
+    private let reads: [(register: Int, slot: Int)]
+    private let outputRegisters: [Int]
+    /// Outputs that may share memory with a variable or an input, which a caller may keep longer than the lease.
+    private let borrowedOutputs: Set<Int>
+    /// Slots that a run gives new values to, and the registers that hold them at the end.
+    private let writes: [(slot: Int, register: Int)]
+
+    /// The slots that ``update(_:steps:)`` publishes.
+    public var writtenSlots: [Int] { writes.map(\.slot) }
+
+    /// Traces `body`: it gets one placeholder per input spec and returns the outputs. Operators that the outputs and the
+    /// assigned variables do not need are left out.
+    ///
+    /// - Parameter store: where its variables are; all of them must live there.
+    public init<Failure: Error>(
+        tracing inputs: [TensorSpec], in store: VariableStore, names: (any ContextNames)? = nil,
+        _ body: ([Tensor]) throws(Failure) -> [Tensor]
+    ) throws {
+        let graph = Graph(store: store, names: names, collectsWrites: true)
+        let placeholders = try inputs.map { try graph.placeholder($0) }
+        let results = try graph.asDefault { () throws -> [Tensor] in try body(placeholders) }
+        try self.init(graph, placeholders, results, graph.collectedWrites)
+    }
+
+    private init(
+        _ graph: Graph, _ placeholders: [Tensor], _ results: [Tensor],
+        _ assignments: [(variable: Variable, value: Tensor)]
+    ) throws(TensorError) {
+        var builder = PlanBuilder(store: graph.store)
+        for placeholder in placeholders { builder.declareInput(placeholder) }
+        let fetches = results + assignments.map(\.value)
+        for operation in operations(behind: fetches) { try builder.add(operation) }
+
+        var outputRegisters: [Int] = []
+        for result in results { outputRegisters.append(try builder.register(of: result)) }
+        var writes: [(slot: Int, register: Int)] = []
+        for assignment in assignments {
+            writes.append((assignment.variable.slot, try builder.register(of: assignment.value)))
+        }
+        self.inputs = placeholders.map(\.spec)
+        self.outputs = results.map(\.spec)
+        self.store = graph.store
+        self.outputRegisters = outputRegisters
+        self.writes = writes
+        self.borrowedOutputs = builder.borrowed
+        self.steps = builder.finishedSteps(keeping: outputRegisters + writes.map(\.register))
+        self.registerCount = builder.registerCount
+        self.constants = builder.constants
+        self.reads = builder.reads
+    }
+
+    /// Runs on the snapshot of `lease` and returns the outputs; assignments are left out.
+    public func run(_ inputs: [Tensor], on lease: borrowing SnapshotLease) throws(TensorError) -> [Tensor] {
+        var frame = Frame(registerCount: registerCount)
+        return try execute(inputs, lease, &frame)
+    }
+
+    /// Runs on the current snapshot and publishes the new values of the assigned variables together.
+    ///
+    /// - Parameter steps: by how much the store's step rises.
+    public func update(
+        _ inputs: [Tensor], steps: Int64 = 0
+    ) throws(TensorError) -> (outputs: [Tensor], version: UInt64) {
+        let result = try store.update(writes.map(\.slot), steps: steps) { (lease, targets) throws(TensorError) in
+            var frame = Frame(registerCount: registerCount)
+            for (write, target) in zip(writes, targets) { frame.setTarget(target, for: write.register) }
+            let outputs = try execute(inputs, lease, &frame)
+            for (write, target) in zip(writes, targets) where frame[write.register].pointer != target.pointer {
+                // A value that was not computed into its place: a view, a constant, or an input.
+                target.buffer.pointer.copyMemory(
+                    from: frame[write.register].pointer, byteCount: target.spec.byteCount)
+            }
+            // What a caller keeps must not be memory that the store writes again.
+            return outputs.map { output in
+                targets.contains { $0.pointer == output.pointer } ? output.copied() : output
+            }
+        }
+        return (result.result, result.version)
+    }
+
+    private func execute(
+        _ inputs: [Tensor], _ lease: borrowing SnapshotLease, _ frame: inout Frame
+    ) throws(TensorError) -> [Tensor] {
+        guard inputs.count == self.inputs.count else {
+            throw .invalidArgument(
+                operator: "plan", message: "takes \(self.inputs.count) inputs, received \(inputs.count)")
+        }
+        for (index, input) in inputs.enumerated() {
+            guard input.dtype == self.inputs[index].dtype else {
+                throw .dtypeMismatch(
+                    operator: "plan input \(index)", left: self.inputs[index].dtype, right: input.dtype)
+            }
+            guard self.inputs[index].shape.accepts(input.shape) else {
+                throw .shapeMismatch(
+                    operator: "plan input \(index)", left: self.inputs[index].shape, right: input.shape,
+                    rule: "the input must fit what was traced")
+            }
+            frame[index] = input
+        }
+        for constant in constants { frame[constant.register] = constant.value }
+        for read in reads {
+            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
+            frame[read.register] = value
+        }
+        for step in steps {
+            try step.op.run(&frame, step)
+            for register in step.released { frame.release(register) }
+        }
+        var outputs: [Tensor] = []
+        outputs.reserveCapacity(outputRegisters.count)
+        for register in outputRegisters {
+            let value = frame[register]
+            outputs.append(borrowedOutputs.contains(register) ? value.copied() : value)
+        }
+        return outputs
+    }
+}
+
+/// One operator of a plan, with the registers it reads and fills.
+public struct PlanStep: Sendable {
+    public let op: any Operator
+    public let inputs: [Int]
+    public let left: Int
+    public let right: Int
+    public let firstOutput: Int
+    /// Registers that no later step reads.
+    var released: [Int] = []
+
+    init(op: any Operator, inputs: [Int], firstOutput: Int) {
+        self.op = op
+        self.inputs = inputs
+        left = inputs.first ?? -1
+        right = inputs.count > 1 ? inputs[1] : -1
+        self.firstOutput = firstOutput
+    }
+}
+
+/// The registers of one run of a plan.
+public struct Frame {
+    private var registers: [Tensor?]
+    private var targets: [Int: Tensor] = [:]
+
+    init(registerCount: Int) { registers = Array(repeating: nil, count: registerCount) }
+
+    public subscript(register: Int) -> Tensor {
+        get {
+            guard let value = registers[register] else {
+                preconditionFailure("a plan read a register before it was set")
+            }
+            return value
+        }
+        set { registers[register] = newValue }
+    }
+
+    /// Memory for the output in `register`: the place it is to end in, if it has one, or new.
+    public func makeOutput(_ register: Int, _ spec: TensorSpec) throws(TensorError) -> Tensor {
+        if !targets.isEmpty, let target = targets[register], target.spec == spec { return target }
+        return try Tensor(uninitialized: spec)
+    }
+
+    mutating func setTarget(_ target: Tensor, for register: Int) { targets[register] = target }
+    mutating func release(_ register: Int) { registers[register] = nil }
+}
+
+/// Turns operations into steps over registers.
+private struct PlanBuilder {
+    private let store: VariableStore
+    private var firstRegister: [ObjectIdentifier: Int] = [:]
+    private var steps: [PlanStep] = []
+    private(set) var registerCount = 0
+    private(set) var constants: [(register: Int, value: Tensor)] = []
+    private(set) var reads: [(register: Int, slot: Int)] = []
+    /// Registers whose memory may be a variable's or an input's.
+    private(set) var borrowed: Set<Int> = []
+
+    init(store: VariableStore) { self.store = store }
+
+    mutating func declareInput(_ placeholder: Tensor) {
+        guard let operation = placeholder.symbolicOutput?.operation else { return }
+        firstRegister[ObjectIdentifier(operation)] = registerCount
+        registerCount += 1
+    }
+
+    mutating func add(_ operation: GraphOperation) throws(TensorError) {
+        guard firstRegister[ObjectIdentifier(operation)] == nil else { return }
+        let first = registerCount
+        firstRegister[ObjectIdentifier(operation)] = first
+        switch operation.op {
+        case let constant as Constant:
+            registerCount += 1
+            constants.append((first, constant.value))
+            return
+        case let read as ReadVariable:
+            guard read.variable.store === store else {
+                throw .invalidArgument(
+                    operator: "plan", message: "variable \(read.variable.name) lives in another store")
+            }
+            registerCount += 1
+            reads.append((first, read.variable.slot))
+            borrowed.insert(first)
+            return
+        case is Placeholder:
+            throw .invalidArgument(operator: "plan", message: "a placeholder that is no input of the plan is needed")
+        default:
+            break
+        }
+        var inputs: [Int] = []
+        for input in operation.inputs { inputs.append(try register(of: input)) }
+        registerCount += try operation.op.outputSpecs(operation.inputs.map(\.spec)).count
+        if operation.op is any ViewOperator, borrowed.contains(inputs[0]) { borrowed.insert(first) }
+        steps.append(PlanStep(op: operation.op, inputs: inputs, firstOutput: first))
+    }
+
+    func register(of tensor: Tensor) throws(TensorError) -> Int {
+        guard let output = tensor.symbolicOutput, let first = firstRegister[ObjectIdentifier(output.operation)] else {
+            throw .graphMismatch(operator: "plan")
+        }
+        return first + output.output
+    }
+
+    /// The steps, each with the registers that die after it.
+    func finishedSteps(keeping kept: [Int]) -> [PlanStep] {
+        var alive = Set(kept)
+        var finished = steps
+        for index in finished.indices.reversed() {
+            let dying = Set(finished[index].inputs).subtracting(alive)
+            finished[index].released = dying.sorted()
+            alive.formUnion(dying)
+        }
+        return finished
+    }
+}

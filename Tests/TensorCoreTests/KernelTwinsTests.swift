@@ -1,0 +1,100 @@
+import CKernels
+import Glibc
+import TensorCore
+import Testing
+
+/// Each loop exists for AVX2 and portably; both are held against double precision.
+@Suite(.serialized)
+struct KernelTwinsTests {
+    struct Function: Sendable, CustomTestStringConvertible {
+        let name: String
+        let loop: @Sendable @convention(c) (Int32) -> ck_unary_loop?
+        let parameter: Double
+        /// In units in the last place of the result; where a function crosses zero, of `floor`.
+        let tolerance: Double
+        let floor: Double
+        let exact: @Sendable (Double) -> Double
+        var testDescription: String { name }
+    }
+
+    static let functions: [Function] = [
+        Function(name: "exp", loop: ck_exp, parameter: 0, tolerance: 2, floor: 1e-37) { exp($0) },
+        Function(name: "log", loop: ck_log, parameter: 0, tolerance: 2, floor: 1e-3) { log($0) },
+        Function(name: "tanh", loop: ck_tanh, parameter: 0, tolerance: 7, floor: 1e-30) { tanh($0) },
+        Function(name: "sigmoid", loop: ck_sigmoid, parameter: 0, tolerance: 4, floor: 1e-36) { 1 / (1 + exp(-$0)) },
+        Function(name: "softplus", loop: ck_softplus, parameter: 0, tolerance: 4, floor: 1e-36) {
+            max($0, 0) + log1p(exp(-abs($0)))
+        },
+        Function(name: "erf", loop: ck_erf, parameter: 0, tolerance: 4, floor: 1e-30) { erf($0) },
+        // Far below zero gelu is a difference of nearly equal numbers; its error there is measured against one.
+        Function(name: "gelu", loop: ck_gelu, parameter: 0, tolerance: 4, floor: 1) {
+            0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
+        },
+        Function(name: "elu", loop: ck_elu, parameter: 1, tolerance: 4, floor: 1e-30) { $0 <= 0 ? expm1($0) : $0 },
+        Function(name: "swish", loop: ck_swish, parameter: 0, tolerance: 5, floor: 1e-34) { $0 / (1 + exp(-$0)) },
+    ]
+
+    @Test(arguments: functions, [0, 1])
+    func staysWithinItsBound(of function: Function, level: Int) throws {
+        guard level <= Int(ck_level_max()) else { return }
+        ck_set_level(Int32(level))
+        defer { ck_set_level(ck_level_max()) }
+        let loop = try #require(function.loop(Int32(DType.float32.rawValue)))
+        let inputs: [Float] = (0..<40_007).map { Float($0 - 20_000) * 0.0043 } + [1e-6, -1e-6, 1e-20, 0.5, 86, -86]
+        let positive = function.name == "log" ? inputs.map { abs($0) + 1e-30 } : inputs
+        var outputs = [Float](repeating: 0, count: positive.count)
+        loop(positive, &outputs, positive.count, function.parameter, 0)
+        var worst = 0.0
+        for (x, y) in zip(positive, outputs) {
+            let exact = function.exact(Double(x))
+            let unit = Double(Float(max(abs(exact), function.floor)).ulp)
+            worst = max(worst, abs(Double(y) - exact) / unit)
+        }
+        #expect(worst <= function.tolerance, "\(function.name): \(worst) ulp")
+    }
+
+    @Test(arguments: functions, [0, 1])
+    func keepsNaNAndKnowsInfinity(of function: Function, level: Int) throws {
+        guard level <= Int(ck_level_max()) else { return }
+        ck_set_level(Int32(level))
+        defer { ck_set_level(ck_level_max()) }
+        let loop = try #require(function.loop(Int32(DType.float32.rawValue)))
+        var outputs = [Float](repeating: 0, count: 3)
+        loop([Float.nan, .infinity, -.infinity], &outputs, 3, function.parameter, 0)
+        #expect(outputs[0].isNaN)
+        #expect(outputs[1] == Float(function.exact(.infinity)))
+        if !["log", "gelu", "swish"].contains(function.name) {
+            #expect(outputs[2] == Float(function.exact(-.infinity)))
+        }
+    }
+
+    @Test func anElementsResultDoesNotDependOnItsPlace() throws {
+        let loop = try #require(ck_exp(Int32(DType.float32.rawValue)))
+        let inputs = (0..<37).map { Float($0) * 0.37 - 5 }
+        var whole = [Float](repeating: 0, count: 37)
+        loop(inputs, &whole, 37, 0, 0)
+        for index in inputs.indices {
+            var alone: Float = 0
+            loop([inputs[index]], &alone, 1, 0, 0)
+            #expect(alone == whole[index])
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 5, 7, 16, 33], [1, 8, 15, 16, 17, 64, 100])
+    func aRowsProductDoesNotDependOnItsCompanions(m: Int, n: Int) {
+        let k = 7 + n % 5 * 13
+        let x = (0..<m * k).map { Float(($0 * 29) % 101) / 37 - 1.3 }
+        let y = (0..<k * n).map { Float(($0 * 31) % 97) / 41 - 1.1 }
+        var together = [Float](repeating: 0, count: m * n)
+        ck_matmul_f32(x, y, &together, m, k, n)
+        for row in 0..<m {
+            var alone = [Float](repeating: 0, count: n)
+            ck_matmul_f32(Array(x[row * k..<(row + 1) * k]), y, &alone, 1, k, n)
+            #expect(alone == Array(together[row * n..<(row + 1) * n]))
+            for column in 0..<n {
+                let exact = (0..<k).reduce(0.0) { $0 + Double(x[row * k + $1]) * Double(y[$1 * n + column]) }
+                #expect(abs(Double(alone[column]) - exact) < 1e-4 * (1 + abs(exact)))
+            }
+        }
+    }
+}

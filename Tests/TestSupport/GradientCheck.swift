@@ -1,0 +1,59 @@
+import Operators
+import TensorCore
+
+/// The largest difference between the gradient that a tape gives and the one by central differences, over all inputs, in
+/// double precision, relative to 1 + |gradient|.
+///
+/// The function's outputs are weighted with fixed, uneven numbers, so that a gradient that is right only in sum is found out.
+public func gradientError(
+    at inputs: [Tensor], step: Double = 1e-5, _ function: ([Tensor]) throws -> Tensor
+) throws -> Double {
+    let wide = inputs.map(widened)
+    let tape = GradientTape()
+    for input in wide { tape.watch(input) }
+    let output = try tape.record { try function(wide) }
+    let weights = Tensor(output.shape, (0..<output.elementCount).map { 0.3 + Double(($0 * 7) % 5) * 0.4 })
+    let found = try tape.gradient(of: [output], withRespectTo: wide, outputGradients: [weights])
+
+    var worst = 0.0
+    for (index, input) in wide.enumerated() {
+        let gradient = found[index]?.scalars(Double.self) ?? Array(repeating: 0, count: input.elementCount)
+        for element in 0..<input.elementCount {
+            func value(_ shift: Double) throws -> Double {
+                var shifted = wide
+                shifted[index].withMutableElements(Double.self) { $0[element] += shift }
+                let result = try function(shifted).scalars(Double.self)
+                return zip(result, weights.scalars(Double.self)).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            let difference = try (value(step) - value(-step)) / (2 * step)
+            worst = max(worst, abs(difference - gradient[element]) / (1 + abs(difference)))
+        }
+    }
+    return worst
+}
+
+/// The same for a function of one tensor.
+public func gradientError(at input: Tensor, _ function: (Tensor) throws -> Tensor) throws -> Double {
+    try gradientError(at: [input]) { try function($0[0]) }
+}
+
+/// The elements in double precision.
+public func widened(_ tensor: Tensor) -> Tensor {
+    tensor.dtype == .float32 ? Tensor(tensor.shape, tensor.values.map(Double.init)) : tensor
+}
+
+/// Runs `function` on placeholders of unknown first extent and feeds them: the same numbers must come out as eagerly.
+public func resultInGraph(of inputs: [Tensor], _ function: ([Tensor]) throws -> Tensor) throws -> Tensor {
+    let graph = Graph()
+    let placeholders = try inputs.map { input in
+        let shape = input.rank > 0 ? input.shape.replacing(0, with: Shape.unknown) : input.shape
+        return try graph.placeholder(TensorSpec(shape, input.dtype))
+    }
+    let output = try graph.asDefault { try function(placeholders) }
+    return try Session(graph).run(output, feeding: Array(zip(placeholders, inputs)))
+}
+
+/// A tensor of small numbers of both signs, different everywhere, the same at every run.
+public func sample(_ shape: Shape, scale: Float = 1) -> Tensor {
+    Tensor(shape, (0..<shape.elementCount).map { scale * (Float(($0 * 37 + 11) % 64) / 32 - 0.984_375) })
+}
