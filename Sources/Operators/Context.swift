@@ -60,7 +60,8 @@ public final class Context: Sendable {
     func with(tape: GradientTape) -> Context {
         Context(graph: graph, tapes: tapes + [tape], store: store, names: names)
     }
-    func withoutTapes() -> Context { Context(graph: graph, store: store, names: names) }
+    /// Eager and unobserved, with the same store and names: for the first values of variables.
+    public var detached: Context { Context(store: store, names: names) }
 
     /// Lets the open tapes see an operator that was applied eagerly.
     @usableFromInline
