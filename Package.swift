@@ -27,13 +27,13 @@ let package = Package(
         .target(name: "TensorCore", dependencies: ["CKernels", "COpenBLAS", "CLinux", "Locking"]),
         .target(name: "Operators", dependencies: ["TensorCore", "Locking"]),
         .target(name: "Formats", dependencies: ["TensorCore", "CKernels", "CZlib"]),
-        .target(name: "Layers", dependencies: ["Operators", "TensorCore", "Locking"]),
+        .target(name: "Layers", dependencies: ["Operators", "TensorCore", "Formats", "Locking"]),
         .target(
             name: "Checkpoints",
             dependencies: ["Layers", "Formats", "Operators", "TensorCore", "CLinux", "Locking"]),
         .target(
             name: "Training",
-            dependencies: ["Checkpoints", "Layers", "Operators", "TensorCore", "Locking"]),
+            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "Locking"]),
 
         // The server floors.
         .target(
