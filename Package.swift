@@ -62,6 +62,23 @@ let package = Package(
                 "Strata",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+
+        // The HTTP floors alone, for their benchmarks and for batteries from outside.
+        .executableTarget(
+            name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
+            path: "Benchmarks/http/Server"),
+
+        // Tests.
+        .target(
+            name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
+            path: "Tests/HTTPTestSupport"),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry", "Locking", "CZlib", "COpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "HTTPTestSupport", "Locking", .product(name: "Logging", package: "swift-log")]),
     ],
     swiftLanguageModes: [.v6]
 )
