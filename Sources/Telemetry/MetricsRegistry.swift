@@ -24,26 +24,26 @@ public final class MetricsRegistry: Sendable {
 
     /// The counter of this name and labels, made when first asked for.
     public func counter(_ name: String, help: String, labels: Labels = []) -> Counter {
-        find(name, help, labels, make: { .counter(Counter()) }) { metric -> Counter? in
+        find(name, help, labels, make: .counter(Counter())) { metric -> Counter? in
             if case .counter(let counter) = metric { counter } else { nil }
         } ?? Counter()
     }
 
     public func gauge(_ name: String, help: String, labels: Labels = []) -> Gauge {
-        find(name, help, labels, make: { .gauge(Gauge()) }) { metric -> Gauge? in
+        find(name, help, labels, make: .gauge(Gauge())) { metric -> Gauge? in
             if case .gauge(let gauge) = metric { gauge } else { nil }
         } ?? Gauge()
     }
 
     /// A gauge that is asked for its value when the metrics are read.
     public func gauge(_ name: String, help: String, labels: Labels = [], read: @escaping @Sendable () -> Double) {
-        _ = find(name, help, labels, make: { .computed(read) }) { _ -> Bool? in true }
+        _ = find(name, help, labels, make: .computed(read)) { _ -> Bool? in true }
     }
 
     public func histogram(
         _ name: String, help: String, labels: Labels = [], bounds: [Double] = Histogram.secondsBounds
     ) -> Histogram {
-        find(name, help, labels, make: { .histogram(Histogram(bounds: bounds)) }) { metric -> Histogram? in
+        find(name, help, labels, make: .histogram(Histogram(bounds: bounds))) { metric -> Histogram? in
             if case .histogram(let histogram) = metric { histogram } else { nil }
         } ?? Histogram(bounds: bounds)
     }
@@ -58,7 +58,7 @@ public final class MetricsRegistry: Sendable {
 extension MetricsRegistry {
     /// A name already taken by a metric of another kind gives `nil`: the caller then counts for itself alone.
     private func find<Found>(
-        _ name: String, _ help: String, _ labels: Labels, make: () -> Metric, _ cast: (Metric) -> Found?
+        _ name: String, _ help: String, _ labels: Labels, make: @autoclosure () -> Metric, _ cast: (Metric) -> Found?
     ) -> Found? {
         let key = labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
         return families.withLock { families in

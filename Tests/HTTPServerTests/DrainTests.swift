@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import HTTPTestSupport
 import Locking
@@ -14,35 +15,42 @@ struct DrainTests {
             await gate.wait()
             return .text("done")
         }
-        let server = try TestServer(kind, routes: [route])
-        let client = try server.connect()
-        try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
-        try eventually { gate.isWaiting }
-        let draining = Task { await server.server.drain(deadline: .seconds(25)) }
-        try eventually { server.server.isDraining }
-        gate.open()
-        let text = try client.receiveAll()
-        #expect(text.contains("connection: close\r\n") && text.hasSuffix("done"))
-        #expect(await draining.value)
-        #expect(throws: (any Error).self) { try server.connect() }
+        try await serving(kind, routes: [route]) { server in
+            let client = try server.connect()
+            try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+            try eventually { gate.isWaiting }
+            let draining = server.startDraining()
+            try eventually { server.server.isDraining }
+            gate.open()
+            let text = try client.receiveAll()
+            #expect(text.contains("connection: close\r\n") && text.hasSuffix("done"))
+            client.finishSending()
+            #expect(draining.wait())
+            #expect(throws: (any Error).self) { try server.connect() }
+        }
     }
 
     @Test(arguments: EventLoopKind.allCases)
     func takesRequestsThatWereOnTheirWay(_ kind: EventLoopKind) async throws {
-        let server = try TestServer(kind)
-        let client = try server.connect()
-        try client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-        #expect(try client.receiveAnswer().field("connection") == nil)
-        let idle = try server.connect()
-        try eventually { server.server.openConnections == 2 }
-        let draining = Task { await server.server.drain(deadline: .seconds(25)) }
-        try eventually { server.server.isDraining }
-        try client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
-        #expect(try client.receiveAll().contains("connection: close\r\n"))
-        server.settle()
-        server.time.advance(by: .seconds(1))
-        #expect(try idle.receiveAll() == "")
-        #expect(await draining.value)
+        try await serving(kind) { server in
+            let client = try server.connect()
+            try client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.receiveAnswer().field("connection") == nil)
+            let idle = try server.connect()
+            try eventually { server.server.openConnections == 2 }
+            let draining = server.startDraining()
+            try eventually { server.server.isDraining }
+            try client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.receiveAll().contains("connection: close\r\n"))
+            client.finishSending()
+            try eventually {
+                server.settle()
+                server.time.advance(by: .milliseconds(100))
+                return draining.isFinished
+            }
+            #expect(try idle.receiveAll() == "")
+            #expect(draining.wait())
+        }
     }
 
     @Test(arguments: EventLoopKind.allCases)
@@ -52,17 +60,18 @@ struct DrainTests {
             await gate.wait()
             return .text("done")
         }
-        let server = try TestServer(kind, routes: [route])
-        let client = try server.connect()
-        try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
-        try eventually { gate.isWaiting }
-        let draining = Task { await server.server.drain(deadline: .seconds(25)) }
-        while server.server.openConnections > 0 {
-            server.time.advance(by: .seconds(1))
-            await Task.yield()
+        try await serving(kind, routes: [route]) { server in
+            let client = try server.connect()
+            try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+            try eventually { gate.isWaiting }
+            let draining = server.startDraining()
+            while server.server.openConnections > 0 {
+                server.time.advance(by: .seconds(1))
+                sched_yield()
+            }
+            #expect(!draining.wait())
+            gate.open()
         }
-        #expect(await draining.value == false)
-        gate.open()
     }
 }
 

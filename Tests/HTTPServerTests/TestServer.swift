@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import HTTP
 import HTTPTestSupport
+import Locking
 import Logging
 import Telemetry
 import Testing
@@ -15,7 +16,8 @@ final class TestServer: Sendable {
     let addresses: [ListenerAddress]
 
     init(
-        _ kind: EventLoopKind, routes: [Route] = TestRoutes.all, configure: (inout HTTPServerConfiguration) -> Void = { _ in }
+        _ kind: EventLoopKind, routes: [Route] = TestRoutes.all,
+        configure: Configuring = { _ in }
     ) throws {
         var configuration = HTTPServerConfiguration()
         configuration.eventLoop = kind
@@ -48,14 +50,50 @@ final class TestServer: Sendable {
         }
     }
 
-    func stop() async {
-        let draining = Task { await server.drain(deadline: .seconds(1)) }
-        // The clock stands still unless it is moved, and the drain waits for it.
-        while server.openConnections > 0 || !server.isDraining {
+    /// Drains in the background.
+    func startDraining() -> Draining {
+        let draining = Draining()
+        Task { [server] in draining.finish(await server.drain(deadline: .seconds(25))) }
+        return draining
+    }
+
+    fileprivate func stop() throws {
+        let draining = startDraining()
+        // The clock stands still unless it is moved, and a drain waits for it.
+        try eventually {
             time.advance(by: .milliseconds(100))
-            await Task.yield()
+            return draining.isFinished
         }
-        _ = await draining.value
+    }
+}
+
+/// A drain under way.
+final class Draining: Sendable {
+    private let result = Lock<Bool?>(nil)
+
+    var isFinished: Bool { result.withLock { $0 != nil } }
+
+    fileprivate func finish(_ isWhole: Bool) {
+        result.withLock { $0 = isWhole }
+    }
+
+    /// Whether all connections had gone by themselves.
+    func wait() -> Bool {
+        try? eventually { isFinished }
+        return result.withLock { $0 } ?? false
+    }
+}
+
+/// Runs `body`, which may block, against a server of its own, and drains that afterwards.
+func serving(
+    _ kind: EventLoopKind, routes: [Route] = TestRoutes.all,
+    configure: Configuring = { _ in },
+    _ body: @escaping @Sendable (TestServer) throws -> Void
+) async throws {
+    let server = try TestServer(kind, routes: routes, configure: configure)
+    try await onThread {
+        defer { try? server.stop() }
+        try body(server)
     }
 }
 
@@ -100,9 +138,12 @@ enum TestRoutes {
                         throw HTTPError(.internalError, "broken")
                     }))
         },
-        Route(.get, "/large") { _ in HTTPResponse(type: "text/plain", HTTPBody([UInt8](repeating: 0x61, count: 8_000_000))) },
+        Route(.get, "/large") { _ in
+            HTTPResponse(type: "text/plain", HTTPBody([UInt8](repeating: 0x61, count: 8_000_000)))
+        },
         Route(.get, "/pieces") { _ in
-            HTTPResponse(body: .pieces([HTTPBody("a"), HTTPBody([UInt8](repeating: 0x62, count: 20_000)), HTTPBody("c")]))
+            HTTPResponse(
+                body: .pieces([HTTPBody("a"), HTTPBody([UInt8](repeating: 0x62, count: 20_000)), HTTPBody("c")]))
         },
         Route(.get, "/id") { request in .text(request.id.description) },
         Route(.get, "/trap") { _ -> HTTPResponse in throw SomeDefect() },
@@ -115,3 +156,6 @@ extension HTTPServer {
     /// All open connections.
     var connections: [Connection] { context.table.all }
 }
+
+/// Changes what a test's server is made with.
+typealias Configuring = (inout HTTPServerConfiguration) -> Void

@@ -7,6 +7,10 @@ public final class RawClient: Sendable {
 
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     public init(_ address: ListenerAddress) throws {
@@ -110,7 +114,9 @@ extension RawClient {
     public func receiveAnswer(hasContent: Bool = true) throws -> RawAnswer {
         let head = try receive(until: "\r\n\r\n")
         var answer = RawAnswer(head: head)
-        guard hasContent, !(100..<200).contains(answer.status), ![204, 304].contains(answer.status) else { return answer }
+        guard hasContent, !(100..<200).contains(answer.status), ![204, 304].contains(answer.status) else {
+            return answer
+        }
         if let length = answer.field("content-length").flatMap({ Int($0) }) {
             while answer.content.count < length {
                 let more = try receiveSome(length - answer.content.count)

@@ -27,14 +27,17 @@ struct ChunkedDecoderTests {
     }
 
     @Test(arguments: [
-        "", "g", "-1", "+1", "0x1", "1 ", " 1", "1\t", "1;", "1;=", "1;a=", "1;a=\"", "1;a=\"b\"c", "1 2", "1,a", "1;a\nb", "1;a b",
+        "", "g", "-1", "+1", "0x1", "1 ", " 1", "1\t", "1;", "1;=", "1;a=", "1;a=\"", "1;a=\"b\"c", "1 2", "1,a",
+        "1;a\nb", "1;a b",
         "fffffffffffffffff", "10000000000000001", "1\n", "1\r", "1;a=\u{1}", "1_0", "１",
     ])
     func refusesOtherSizes(_ size: String) {
         #expect(lines("\(size)\r\nx\r\n0\r\n\r\n").last == "failed malformedChunk")
     }
 
-    @Test(arguments: ["1\nx\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n", "1\r\nxy\r\n0\r\n\r\n", "1\r\nx0\r\n\r\n", "2\r\nx\r\n0\r\n\r\n"])
+    @Test(arguments: [
+        "1\nx\r\n0\r\n\r\n", "1\r\nx\n0\r\n\r\n", "1\r\nxy\r\n0\r\n\r\n", "1\r\nx0\r\n\r\n", "2\r\nx\r\n0\r\n\r\n",
+    ])
     func refusesOtherEndings(_ body: String) {
         #expect(lines(body).last == "failed malformedChunk")
     }
@@ -58,7 +61,9 @@ struct ChunkedDecoderTests {
         limits.chunkExtensionBytesMax = 8
         #expect(lines("0\r\nA: 1\r\n\r\n", limits: limits).last == "end")
         #expect(lines("0\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", limits: limits).last == "failed tooManyHeaders")
-        #expect(lines("0\r\nA: \(String(repeating: "x", count: 80))\r\n\r\n", limits: limits).last == "failed headersTooLarge")
+        #expect(
+            lines("0\r\nA: \(String(repeating: "x", count: 80))\r\n\r\n", limits: limits).last
+                == "failed headersTooLarge")
         #expect(lines("1;abcdefgh\r\nx\r\n0\r\n\r\n", limits: limits).last == "failed malformedChunk")
         let many = String(repeating: "1;abcdef\r\nx\r\n", count: 20) + "0\r\n\r\n"
         #expect(lines(many, limits: limits).last == "failed malformedChunk")

@@ -22,8 +22,10 @@ struct ConnectionMachineTests {
     /// §9.3
     @Test(arguments: [
         ("HTTP/1.1\r\nHost: a", true), ("HTTP/1.1\r\nHost: a\r\nConnection: close", false),
-        ("HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE", false), ("HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close", false),
-        ("HTTP/1.0", false), ("HTTP/1.0\r\nConnection: Keep-Alive", true), ("HTTP/1.0\r\nConnection: keep-alive, close", false),
+        ("HTTP/1.1\r\nHost: a\r\nConnection: x, CLOSE", false),
+        ("HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, close", false),
+        ("HTTP/1.0", false), ("HTTP/1.0\r\nConnection: Keep-Alive", true),
+        ("HTTP/1.0\r\nConnection: keep-alive, close", false),
     ])
     func persistsAsItsClientWants(_ rest: String, _ persists: Bool) {
         var machine = machine("GET / \(rest)\r\n\r\n")

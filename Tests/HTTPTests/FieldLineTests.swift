@@ -17,7 +17,8 @@ struct FieldLineTests {
     }
 
     @Test(arguments: [
-        "X : a", "X\t: a", ": a", "X", "X a: b", " X: a", "\tX: a", "X: a\r\n b", "X: a\r\n\tb", "X: a\u{0}b", "X: a\rb",
+        "X : a", "X\t: a", ": a", "X", "X a: b", " X: a", "\tX: a", "X: a\r\n b", "X: a\r\n\tb", "X: a\u{0}b",
+        "X: a\rb",
         "X: a\nY: b", "X: a\u{1}", "X: a\u{7F}", "X(: a", "X\u{0}: a", "X: a\r", "\u{FC}: a", "X\r: a",
     ])
     func isRefusedWhenMalformed(_ line: String) {
@@ -34,7 +35,8 @@ struct FieldLineTests {
         limits.headersMax = 3
         limits.headerBytesMax = 40
         #expect(refusal("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\n\r\n", limits: limits) == nil)
-        #expect(refusal("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", limits: limits) == "tooManyHeaders")
+        #expect(
+            refusal("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", limits: limits) == "tooManyHeaders")
         let filler = String(repeating: "x", count: 40 - 9 - 5)
         #expect(refusal("GET / HTTP/1.1\r\nHost: a\r\nA: \(filler)\r\n\r\n", limits: limits) == nil)
         #expect(refusal("GET / HTTP/1.1\r\nHost: a\r\nA: \(filler)x\r\n\r\n", limits: limits) == "headersTooLarge")

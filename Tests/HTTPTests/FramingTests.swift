@@ -9,7 +9,8 @@ struct FramingTests {
     }
 
     @Test func isItsContentLength() {
-        let lines = transcript("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        let lines = transcript(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(lines.count == 5)
         #expect(lines[1] == "content abc")
     }
@@ -21,7 +22,8 @@ struct FramingTests {
 
     /// RFC 9110 §8.6
     @Test(arguments: [
-        "", "-1", "+1", "1a", "0x1", "1 1", "1,1", "1, 1", "1.0", "9223372036854775808", "18446744073709551617", "\"1\"", "１",
+        "", "-1", "+1", "1a", "0x1", "1 1", "1,1", "1, 1", "1.0", "9223372036854775808", "18446744073709551617",
+        "\"1\"", "１",
     ])
     func refusesOtherLengths(_ length: String) {
         #expect(refused("Content-Length: \(length)", body: "a") == "malformedLength")
@@ -40,7 +42,8 @@ struct FramingTests {
     }
 
     @Test(arguments: [
-        "xchunked", "chunked, gzip", "chunked, chunked", "identity", "", "chunked,", ",chunked", "chunked;a=b", "\"chunked\"",
+        "xchunked", "chunked, gzip", "chunked, chunked", "identity", "", "chunked,", ",chunked", "chunked;a=b",
+        "\"chunked\"",
         "chunkedx", "chunked, identity", "gzip", "chunk\u{130}", "gz ip, chunked", "x y, chunked",
     ])
     func refusesOtherTransferCodings(_ coding: String) {
@@ -78,12 +81,16 @@ struct FramingTests {
         #expect(refusal("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n") == "repeatedHost")
     }
 
-    @Test(arguments: ["a b", "a/b", "a@b", "a:b", "a:80:80", "a,b", "[::1", "::1", "[]", "[x]:80", "a?b", "a#b", "%zz", "a\\b"])
+    @Test(arguments: [
+        "a b", "a/b", "a@b", "a:b", "a:80:80", "a,b", "[::1", "::1", "[]", "[x]:80", "a?b", "a#b", "%zz", "a\\b",
+    ])
     func refusesOtherHosts(_ host: String) {
         #expect(refusal("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == "malformedHost")
     }
 
-    @Test(arguments: ["", "a", "a.b:80", "a:", "127.0.0.1:1", "[::1]", "[::ffff:1.2.3.4]:80", "a%20b", "[v1.x:y]", "A_b-c~"])
+    @Test(arguments: [
+        "", "a", "a.b:80", "a:", "127.0.0.1:1", "[::1]", "[::ffff:1.2.3.4]:80", "a%20b", "[v1.x:y]", "A_b-c~",
+    ])
     func takesHosts(_ host: String) {
         #expect(refusal("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == nil)
     }
@@ -102,7 +109,8 @@ struct FramingTests {
         let head = "POST / HTTP/1.1\r\nHost: a\r\n"
         #expect(refusal(head + "Content-Length: 4\r\n\r\nabcd", limits: limits) == nil)
         #expect(refusal(head + "Content-Length: 5\r\n\r\nabcde", limits: limits) == "contentTooLarge")
-        #expect(refusal(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n", limits: limits) == nil)
+        #expect(
+            refusal(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n", limits: limits) == nil)
         #expect(
             refusal(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n", limits: limits)
                 == "contentTooLarge")

@@ -5,8 +5,10 @@ import Testing
 /// Random bytes …
 struct RandomInputTests {
     private let pieces = [
-        "GET ", "POST ", "/", "/a/../b", "%2e", "%", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "Host: a\r\n", "\r\n", "\r", "\n",
-        "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n", "0\r\n", "abc", ";a=b", ": ", "X: y\r\n",
+        "GET ", "POST ", "/", "/a/../b", "%2e", "%", " HTTP/1.1\r\n", " HTTP/1.0\r\n", "Host: a\r\n", "\r\n", "\r",
+        "\n",
+        "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n", "0\r\n", "abc", ";a=b", ": ",
+        "X: y\r\n",
         "Connection: close\r\n", "Expect: 100-continue\r\n", "http://a/", "*", "\u{0}", "ü", " ", "\t", ",",
     ]
 
@@ -25,7 +27,9 @@ struct RandomInputTests {
     @Test func neverTrapThePieces() {
         var generator = SplitMix(state: 11)
         for _ in 0..<2_000 {
-            let bytes = (0..<Int.random(in: 0...80, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let bytes = (0..<Int.random(in: 0...80, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             _ = Transcript(bytes)
             _ = Transcript(Array("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + bytes)
             _ = QueryParameters(parsing: bytes[...])

@@ -13,7 +13,9 @@ struct RequestLineTests {
     /// §2.2
     @Test func mayFollowEmptyLines() {
         #expect(transcript("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n").last == "end")
-        #expect(refusal(String(repeating: "\r\n", count: 9) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n") == "malformedRequestLine")
+        #expect(
+            refusal(String(repeating: "\r\n", count: 9) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n") == "malformedRequestLine"
+        )
     }
 
     /// §2.2: LF alone and CR alone end nothing here.
@@ -25,7 +27,8 @@ struct RequestLineTests {
     }
 
     @Test(arguments: [
-        "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1",
+        "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1", "GET\t/ HTTP/1.1",
+        "GET /\tHTTP/1.1",
         "GET / HTTP/1.1\u{1}", "G(T / HTTP/1.1", "GET", "GET ", "GET /", "GET / ", "GET / http/1.1", "GET / HTTP/1",
         "GET / HTTP/1.1.1", "GET / HTTP/11", "GET / HTTP/a.b", "GET / XTTP/1.1", "GET / HTTP/ 1.1", "GET / HTTP/1.10",
         "\u{0}GET / HTTP/1.1", "GÉT / HTTP/1.1",

@@ -4,7 +4,9 @@ import Testing
 
 /// The head of an answer …
 struct ResponseEncoderTests {
-    private func encode(_ headers: HTTPHeaders, _ status: HTTPStatus = .ok, count: Int? = 2, request: String = "HTTP/1.1\r\nHost: a")
+    private func encode(
+        _ headers: HTTPHeaders, _ status: HTTPStatus = .ok, count: Int? = 2, request: String = "HTTP/1.1\r\nHost: a"
+    )
         -> String
     {
         var machine = ConnectionMachine(limits: HTTPLimits(), timeouts: HTTPTimeouts(), isSecure: false, at: 0)
@@ -16,7 +18,8 @@ struct ResponseEncoderTests {
         date.update(unixSeconds: 784_111_777)
         var output: [UInt8] = []
         ResponseEncoder(server: "strata").appendHead(
-            status, headers, plan: machine.planResponse(status, count: count), date: date, id: .given("me"), to: &output)
+            status, headers, plan: machine.planResponse(status, count: count), date: date, id: .given("me"), to: &output
+        )
         return String(decoding: output, as: UTF8.self)
     }
 
@@ -61,7 +64,10 @@ struct ResponseEncoderTests {
         #expect(encode([:], count: nil).contains("transfer-encoding: chunked\r\n"))
     }
 
-    @Test(arguments: [(0, "Thu, 01 Jan 1970 00:00:00 GMT"), (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT")])
+    @Test(arguments: [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (1_709_164_800, "Thu, 29 Feb 2024 00:00:00 GMT"),
+        (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+    ])
     func writesDates(_ seconds: Int64, _ text: String) {
         #expect(HTTPDate.string(fromUnixSeconds: seconds) == text)
         #expect(HTTPDate.unixSeconds(from: text) == seconds)

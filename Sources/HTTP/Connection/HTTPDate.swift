@@ -17,7 +17,8 @@ public enum HTTPDate {
         guard time.count == 3, time.allSatisfy({ $0.utf8.count == 2 }), let hour = Int64(time[0]), hour < 24,
             let minute = Int64(time[1]), minute < 60, let second = Int64(time[2]), second <= 60, (1...31).contains(day)
         else { return nil }
-        return daysSince1970(year: year, month: Int64(month) + 1, day: day) * 86_400 + hour * 3_600 + minute * 60 + second
+        return daysSince1970(year: year, month: Int64(month) + 1, day: day) * 86_400 + hour * 3_600 + minute * 60
+            + second
     }
 
     static func bytes(fromUnixSeconds seconds: Int64) -> [UInt8] {

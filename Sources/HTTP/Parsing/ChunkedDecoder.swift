@@ -74,7 +74,9 @@ extension ChunkedDecoder {
             (digits, extensionBytes) = (0, 0)
             state = remaining == 0 ? .trailers : .data
         case .dataCarriageReturn:
-            guard byte == .carriageReturn else { throw HTTPError(.malformedChunk, "chunk data is not followed by CRLF") }
+            guard byte == .carriageReturn else {
+                throw HTTPError(.malformedChunk, "chunk data is not followed by CRLF")
+            }
             state = .dataLineFeed
         case .dataLineFeed:
             guard byte == .lineFeed else { throw HTTPError(.malformedChunk, "chunk data is not followed by CRLF") }

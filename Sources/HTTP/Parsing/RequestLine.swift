@@ -61,7 +61,8 @@ extension RequestLine {
             let byte = bytes[index]
             guard byte.isTokenByte || (byte == .carriageReturn && index == end - 1) else {
                 throw HTTPError(
-                    .malformedRequestLine, "the request line starts with byte \(byte.hexadecimal), which is in no method")
+                    .malformedRequestLine,
+                    "the request line starts with byte \(byte.hexadecimal), which is in no method")
             }
             // RFC 9112 §3: a method longer than any that is implemented is 501.
             guard index - start < HTTPMethod.lengthMax else {

@@ -59,7 +59,8 @@ final class BodyBuffer: @unchecked Sendable {
         guard more > 0 else { return }
         guard budget.reserve(more) else {
             guard newCapacity <= budget.bytesMax else {
-                throw HTTPError(.contentTooLarge, "the content exceeds the \(budget.bytesMax) bytes kept for all contents")
+                throw HTTPError(
+                    .contentTooLarge, "the content exceeds the \(budget.bytesMax) bytes kept for all contents")
             }
             throw HTTPError(
                 .overloaded, "the contents of other requests hold the memory kept for them; try again",

@@ -25,13 +25,15 @@ extension Connection {
     /// Answers the current request, or a broken one that never became current.
     func respond(_ response: HTTPResponse) {
         let exchange = current
+        if context.isDraining { machine.drain() }
         let plan = machine.planResponse(response.status, count: response.body.count)
         exchange?.plan = plan
         exchange?.task = nil
         closeContent(of: exchange)
         scratch.date.update(unixSeconds: context.time.wallTime().seconds)
         context.encoder.appendHead(
-            response.status, response.headers, plan: plan, date: scratch.date, id: exchange?.request.id ?? identifiers.next(),
+            response.status, response.headers, plan: plan, date: scratch.date,
+            id: exchange?.request.id ?? identifiers.next(),
             to: &scratch.output)
         guard plan.sendsContent else {
             complete()

@@ -47,7 +47,8 @@ final class Connection: SocketHandler, @unchecked Sendable {
     private let idleBits = Atomic<UInt64>(0)
 
     init(
-        context: ServerContext, loop: any EventLoop, transport: any Transport, peer: String, isSecure: Bool, seed: UInt64
+        context: ServerContext, loop: any EventLoop, transport: any Transport, peer: String, isSecure: Bool,
+        seed: UInt64
     ) {
         self.context = context
         self.loop = loop

@@ -66,7 +66,8 @@ struct OutputQueue {
         withRuns(first, skipping: offset, [], transport)
     }
 
-    private func withRuns(_ index: Int, skipping: Int, _ vectors: [iovec], _ transport: some Transport) -> TransferResult
+    private func withRuns(_ index: Int, skipping: Int, _ vectors: [iovec], _ transport: some Transport)
+        -> TransferResult
     {
         guard index < runs.count, vectors.count < Self.vectorsMax else {
             return vectors.withUnsafeBufferPointer { transport.write($0) }

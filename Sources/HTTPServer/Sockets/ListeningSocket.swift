@@ -8,7 +8,8 @@ struct ListeningSocket {
     let isInternet: Bool
 
     /// Opens all sockets of an address: a name may stand for several.
-    static func open(_ address: ListenerAddress, backlog: Int32, reusesPort: Bool) throws(SocketError) -> [ListeningSocket]
+    static func open(_ address: ListenerAddress, backlog: Int32, reusesPort: Bool) throws(SocketError)
+        -> [ListeningSocket]
     {
         switch address {
         case .tcp(let host, let port):
