@@ -78,8 +78,10 @@ public final class HTTPServer: Sendable {
         for connection in context.table.all { connection.loop.post { connection.enter { connection.drain() } } }
         let isCutOff = CutOff()
         let timer = context.time.schedule(at: context.time.now() &+ deadline.nanoseconds) { [context] in
-            isCutOff.set()
-            for connection in context.table.all { connection.loop.post { connection.close() } }
+            for connection in context.table.all {
+                isCutOff.set()
+                connection.loop.post { connection.close() }
+            }
         }
         await context.table.waitUntilEmpty()
         timer.cancel()
