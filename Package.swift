@@ -63,12 +63,30 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // The HTTP floors alone, for their benchmarks and for batteries from outside.
+        .executableTarget(
+            name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
+            path: "Benchmarks/http/Server"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
+        .target(
+            name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
+            path: "Tests/HTTPTestSupport"),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry", "Locking", "CZlib", "COpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "HTTPTestSupport", "Locking", .product(name: "Logging", package: "swift-log")]),
     ],
     swiftLanguageModes: [.v6]
 )
