@@ -67,6 +67,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
