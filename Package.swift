@@ -73,6 +73,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
