@@ -1,3 +1,4 @@
+import Formats
 import Operators
 import TensorCore
 
@@ -20,4 +21,15 @@ extension Activation {
     public static let tanh = Activation("tanh") { try Operators.tanh($0) }
     public static let sigmoid = Activation("sigmoid") { try Operators.sigmoid($0) }
     public static let softmax = Activation("softmax") { try Operators.softmax($0) }
+}
+
+extension Activation {
+    /// Those that a model's JSON may name.
+    private static let named: [String: Activation] = Dictionary(
+        uniqueKeysWithValues: [linear, relu, tanh, sigmoid, softmax].map { ($0.name, $0) })
+
+    /// The activation that a model's JSON names.
+    init(json: JSONValue, path: String) throws {
+        self = try NamedFunction(json, path: path).look(in: Activation.named, for: "activation")
+    }
 }

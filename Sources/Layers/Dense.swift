@@ -40,7 +40,18 @@ public final class Dense: Layer {
         self.biasConstraint = biasConstraint
         super.init(layerName: name, isTrainable: isTrainable, dtype: dtype)
         self.activityRegularizer = activityRegularizer
+        declaredInputShape = inputShape
         inputSpecifications = [InputSpecification(rankMin: 2)]
+    }
+
+    convenience init(configuration: LayerConfiguration) throws {
+        self.init(
+            try configuration.integer("units"), activation: try configuration.activation("activation"),
+            usesBias: try configuration.bool("use_bias", default: true),
+            kernelInitializer: try configuration.initializer("kernel_initializer"),
+            biasInitializer: try configuration.initializer("bias_initializer") ?? .zeros,
+            isTrainable: try configuration.isTrainable(), dtype: try configuration.dtype(),
+            name: try configuration.name())
     }
 
     public override func build(_ inputShape: Shape) throws {

@@ -131,6 +131,13 @@ open class Layer {
     /// the context (``LossCollector``).
     open var activityRegularizer: (any Regularizer)?
 
+    /// The shape of one example, without the batch, where the layer was told beforehand. A network's is its first layer's.
+    public final var declaredInputShape: Shape? {
+        get { givenInputShape ?? (self as? Network)?.layers.first?.declaredInputShape }
+        set { givenInputShape = newValue }
+    }
+    private var givenInputShape: Shape?
+
     /// Whether the layer came from Keras, so that Keras's rules for losses apply to it.
     public final var followsKeras = false
 
@@ -142,6 +149,8 @@ open class Layer {
     final var restorations: [DeferredRestoration] = []
     /// Where its variables live when it stands alone.
     final var ownStore: VariableStore?
+    /// The shapes at its first call and at each symbolic one, for descriptions.
+    public private(set) final var latestShapes: (inputs: [Shape], outputs: [Shape])?
     /// The graph that it was built in, nil for an eager one.
     final weak var builtGraph: Graph?
 
@@ -214,6 +223,7 @@ open class Layer {
         try buildIfNeeded(for: inputs)
         try checkInputs(inputs)
         let outputs = try call(inputs, options)
+        latestShapes = (inputs.array.map(\.shape), outputs.array.map(\.shape))
         if let graph { try noteSymbolicCall(inputs, outputs, graph) }
         return outputs
     }

@@ -40,6 +40,10 @@ extension Layer {
         guard !executesEagerly else {
             throw LayerError(.runtime, "Layer.add_loss not supported in Eager mode.")
         }
+        guard buildsGraph else {
+            for loss in losses { ScopeContext.current.losses?.add(loss) }
+            return
+        }
         lossList.entries += losses.map { .tensor($0, isConditional: inputs != nil) }
         VariableScope.current.registry.collections.add(losses, to: .regularizationLosses)
     }
@@ -67,7 +71,7 @@ extension Layer {
 
     /// Adds the penalty on a variable that was just made.
     final func addWeightLoss(_ regularizer: any Regularizer, of variable: Variable) throws {
-        if executesEagerly || Context.current?.graph?.isTrace == true {
+        if !buildsGraph {
             lossList.entries.append(.ofVariable(regularizer, variable))
         } else if let loss = try regularizer(variable.value) {
             lossList.entries.append(.tensor(loss, isConditional: false))

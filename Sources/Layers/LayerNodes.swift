@@ -1,6 +1,9 @@
 import Operators
 import TensorCore
 
+/// Whether a graph is being built that stays, rather than one that a plan is traced from.
+var buildsGraph: Bool { Context.current?.graph.map { !$0.isTrace } ?? false }
+
 /// One recorded call of a layer in a graph.
 struct LayerNode {
     let inputs: Tensors

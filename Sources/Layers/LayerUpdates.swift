@@ -11,7 +11,7 @@ extension Layer {
     ///
     /// - Parameter inputs: what they depend on; nil for updates that always hold.
     public final func addUpdate(_ updates: [Tensor], inputs: [Tensor]? = nil) {
-        guard !executesEagerly else { return }
+        guard buildsGraph else { return }
         updateList.entries += updates.map { ($0, inputs != nil) }
         VariableScope.current.registry.collections.add(updates, to: .updateOperations)
     }

@@ -164,7 +164,7 @@ extension Layer {
         } else {
             variableLists.nonTrainable.append(variable)
         }
-        if !executesEagerly {
+        if buildsGraph {
             let collections = VariableScope.current.registry.collections
             collections.add(variable, to: .globalVariables)
             if variable.isTrainable && wasConstructedTrainable { collections.add(variable, to: .trainableVariables) }

@@ -1,3 +1,4 @@
+import Formats
 import Operators
 import TensorCore
 
@@ -48,5 +49,31 @@ public final class Sequential: Network {
             }
         }
         return values
+    }
+}
+
+extension Sequential {
+    /// The model that Keras's JSON describes: `{"layers": [{"class_name", "config"}, …]}`.
+    ///
+    /// - Parameters:
+    ///   - config: the model's own `config`.
+    ///   - path: where it stands in the JSON, for messages.
+    ///   - name: the network's name; the config's is not used.
+    /// - Throws: ValueError or TypeError naming the place and what was expected there.
+    public convenience init(config: JSONValue, path: String, name: String?) throws {
+        try self.init(name: name)
+        guard let entries = config["layers"]?.array else {
+            throw LayerError(.type, "\(path).layers must be an array of layers, but it is \(config["layers"] ?? .null)")
+        }
+        for (index, entry) in entries.enumerated() {
+            let place = "\(path).layers[\(index)]"
+            if entry["class_name"]?.string == "InputLayer" {
+                guard index == 0 else { throw LayerError(.value, "\(place): an InputLayer can only come first") }
+                declaredInputShape = try LayerConfiguration(entry, path: place).inputShape()
+            } else {
+                try add(try LayerCatalog.layer(entry, path: place))
+            }
+        }
+        guard !layers.isEmpty else { throw LayerError(.value, "\(path).layers holds no layer") }
     }
 }
