@@ -49,7 +49,8 @@ let package = Package(
                 "Training", "Checkpoints", "Layers", "Operators", "TensorCore", "Formats",
                 "Telemetry", "Locking",
             ]),
-        .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore"]),
+        .target(name: "CContract", exclude: ["openapi.yaml"]),
+        .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore", "CContract"]),
         .target(
             name: "Strata",
             dependencies: [

@@ -16,7 +16,7 @@ declare -A allowed=(
     [HTTP]=""
     [HTTPServer]="HTTP COpenSSL CZlib CLinux Telemetry Locking"
     [Service]="Training Checkpoints Layers Formats Operators TensorCore Telemetry CLinux Locking"
-    [API]="HTTP Service Formats TensorCore"
+    [API]="HTTP Service Formats TensorCore CContract"
     [Strata]="API HTTPServer HTTP Service Training Checkpoints Formats Layers Operators TensorCore Telemetry CLinux"
     [StrataCommand]="Strata"
 )

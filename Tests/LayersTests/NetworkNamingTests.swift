@@ -18,7 +18,7 @@ final class MyNetwork: Network {
 
 /// Runs `body` in a world of names of its own.
 func withFreshNames<Result>(_ body: () throws -> Result) throws -> Result {
-    try Context(names: NameRegistry(seed: 1).names).bind(body)
+    try Context(names: NameRegistry(seed: 1).names()).bind(body)
 }
 
 func key(_ kind: ErrorKind, _ phrase: String) -> @Sendable (any Error) -> Bool {

@@ -99,7 +99,11 @@ final class ScopeContext: ContextNames {
 
 extension NameRegistry {
     /// What to give a `Context` or a `Graph`, so that names go to this registry.
-    public var names: any ContextNames { ScopeContext(VariableScope(name: "", registry: self)) }
+    ///
+    /// - Parameter getter: stands between all layers and the making of their variables.
+    public func names(getter: VariableGetter? = nil) -> any ContextNames {
+        ScopeContext(VariableScope(name: "", registry: self, getters: getter.map { [$0] } ?? []))
+    }
 }
 
 /// Opens the scope `name` under the current one for the length of `body`.
