@@ -40,3 +40,8 @@ public final class LogSettings: Sendable {
         Logger.Level.allCases.firstIndex(of: level) ?? 0
     }
 }
+
+extension LogSettings {
+    /// The levels by name, for whoever does not import the logging package.
+    public typealias Level = Logger.Level
+}
