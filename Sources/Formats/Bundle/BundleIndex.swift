@@ -19,7 +19,7 @@ public struct BundleIndex: Sendable {
             throw FormatError(.bundle, "index file", .limit(max: limits.bytesMax, found: bytes.count))
         }
         var contents = Contents(entriesMax: limits.entriesMax)
-        try TableReader(bytes).forEach { (key, value) throws(FormatError) in try contents.add(key, value) }
+        try TableReader(bytes).visit { (key, value) throws(FormatError) in try contents.add(key, value) }
         guard let shardCount = contents.shardCount else {
             throw FormatError(.bundle, "header", .missing(name: "header"))
         }

@@ -38,27 +38,27 @@ struct TableReader {
         }
         var handles: [Handle] = []
         let block = try TableBlock(TableReader.block(index, "index block", in: bytes, upTo: footerStart))
-        try block.forEach { (key, value) throws(FormatError) in
+        try block.visit { (key, value) throws(FormatError) in
             var reader = ByteReader(value, .bundle, "index block")
             handles.append(Handle(offset: try reader.size(), size: try reader.size()))
         }
         dataBlocks = handles
         let meta = try TableBlock(TableReader.block(metaIndex, "meta-index block", in: bytes, upTo: footerStart))
-        try meta.forEach { (_, _) throws(FormatError) in
+        try meta.visit { (_, _) throws(FormatError) in
             throw FormatError(.bundle, "meta-index block", .unsupported("an entry there"))
         }
         try TableReader.checkCover(handles + [metaIndex, index], upTo: footerStart)
     }
 
     /// Calls `body` with every key and value, in order of the keys.
-    func forEach(
+    func visit(
         _ body: (_ key: [UInt8], _ value: UnsafeRawBufferPointer) throws(FormatError) -> Void
     ) throws(FormatError) {
         var previous: [UInt8]?
         for (number, handle) in dataBlocks.enumerated() {
             let place = "data block \(number)"
             let block = try TableBlock(TableReader.block(handle, place, in: bytes, upTo: bytes.count))
-            try block.forEach { (key, value) throws(FormatError) in
+            try block.visit { (key, value) throws(FormatError) in
                 if let previous, !previous.lexicographicallyPrecedes(key) {
                     throw FormatError(
                         .bundle, place, at: handle.offset, .malformed(expected: "rising keys", found: "a lower one"))
@@ -133,7 +133,7 @@ private struct TableBlock {
         }
     }
 
-    func forEach(
+    func visit(
         _ body: (_ key: [UInt8], _ value: UnsafeRawBufferPointer) throws(FormatError) -> Void
     ) throws(FormatError) {
         try contents.withUnsafeBytes { (bytes) throws(FormatError) in
