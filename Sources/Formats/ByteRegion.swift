@@ -22,6 +22,15 @@ public struct ByteRegion: @unchecked Sendable {
         self.init(UnsafeRawBufferPointer(memory.bytes), owner: memory)
     }
 
+    /// New memory that `body` fills.
+    public init<Failure: Error>(
+        uninitialized count: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let memory = OwnedBytes(count: count)
+        try body(memory.bytes)
+        self.init(UnsafeRawBufferPointer(memory.bytes), owner: memory)
+    }
+
     /// The elements of a concrete tensor.
     public init(_ tensor: Tensor) {
         self.init(
@@ -50,8 +59,10 @@ public struct ByteRegion: @unchecked Sendable {
 private final class OwnedBytes {
     let bytes: UnsafeMutableRawBufferPointer
 
-    init(copying source: some Collection<UInt8>) {
-        bytes = .allocate(byteCount: source.count, alignment: 16)
+    init(count: Int) { bytes = .allocate(byteCount: count, alignment: 16) }
+
+    convenience init(copying source: some Collection<UInt8>) {
+        self.init(count: source.count)
         bytes.copyBytes(from: source)
     }
 
