@@ -47,7 +47,7 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Training", "Checkpoints", "Layers", "Operators", "TensorCore", "Formats",
-                "Telemetry", "Locking",
+                "Telemetry", "CLinux", "Locking",
             ]),
         .target(name: "CContract", exclude: ["openapi.yaml"]),
         .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore", "CContract"]),

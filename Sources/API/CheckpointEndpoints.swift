@@ -25,8 +25,8 @@ struct CheckpointEndpoints: EndpointGroup {
         return response
     }
 
-    @Sendable func list(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let checkpoints = try await registry.checkpoints(of: request.parameter("name"))
+    @Sendable func list(_ request: HTTPRequest) throws -> HTTPResponse {
+        let checkpoints = try registry.checkpoints(of: request.parameter("name"))
         return .json { writer in
             writer.object { writer in
                 writer.key("checkpoints")
@@ -35,8 +35,8 @@ struct CheckpointEndpoints: EndpointGroup {
         }
     }
 
-    @Sendable func show(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let checkpoint = try await registry.checkpoint(request.parameter("id"), of: request.parameter("name"))
+    @Sendable func show(_ request: HTTPRequest) throws -> HTTPResponse {
+        let checkpoint = try registry.checkpoint(request.parameter("id"), of: request.parameter("name"))
         return .json { $0.checkpoint(checkpoint) }
     }
 

@@ -33,7 +33,13 @@ struct ModelEndpoints: EndpointGroup {
             throw ServiceError.unfit("the body names the model \(given), but the path names it '\(name)'")
         }
         let mayReplace = request.headers["if-none-match"] != "*"
-        let (model, isNew) = try await registry.put(name, ModelSpec(json), mayReplace: mayReplace)
+        let spec = try ModelSpec(json)
+        let (model, isNew): (Model, Bool)
+        do {
+            (model, isNew) = try await registry.put(name, spec, mayReplace: mayReplace)
+        } catch ServiceError.modelExists(let name) {
+            throw HTTPError(.preconditionFailed, "if-none-match is *, but there is a model '\(name)' already")
+        }
         let description = await model.description()
         var response = HTTPResponse.json(isNew ? .created : .ok) { $0.model(description) }
         if isNew { response.headers.set("location", "/models/\(name)") }

@@ -48,6 +48,7 @@ struct Problem {
         case .tooManyModels: self.init(.conflict, kind: "ResourceExhausted", detail)
         case .tooManyParameters: self.init(.unprocessableContent, kind: "ResourceExhausted", detail)
         case .broken: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "60"])
+        case .overloaded: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "1"])
         case .stopping, .directoryInUse:
             self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "5"])
         case .storage(_, let isFull):

@@ -16,11 +16,8 @@ struct ServerEndpoints: EndpointGroup {
     }
 
     private static let ok = HTTPBody(#"{"status":"ok"}"#)
-    private static let document = HTTPBody(Array(UnsafeBufferPointer(start: contractBytes, count: strata_openapi_count)))
-
-    private static var contractBytes: UnsafePointer<UInt8>? {
-        withUnsafePointer(to: &strata_openapi) { UnsafeRawPointer($0).assumingMemoryBound(to: UInt8.self) }
-    }
+    private static let document = HTTPBody(
+        Array(UnsafeBufferPointer(start: strata_openapi(), count: strata_openapi_count())))
 
     @Sendable func health(_ request: HTTPRequest) -> HTTPResponse {
         HTTPResponse(.ok, type: "application/json", ServerEndpoints.ok)

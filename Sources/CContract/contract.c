@@ -1,6 +1,9 @@
 #include "CContract.h"
 
-const unsigned char strata_openapi[] = {
+#pragma clang diagnostic ignored "-Wc23-extensions"
+static const unsigned char text[] = {
 #embed "openapi.yaml"
 };
-const size_t strata_openapi_count = sizeof strata_openapi;
+
+const unsigned char *strata_openapi(void) { return text; }
+size_t strata_openapi_count(void) { return sizeof text; }

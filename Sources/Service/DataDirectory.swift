@@ -29,19 +29,14 @@ struct DataDirectory: Sendable {
     }
 
     func record(of model: String) throws -> ModelRecord {
-        let file = try files.open(recordPath(of: model), .read)
-        let bytes = try file.map()
-        return try bytes.withUnsafeBytes { try ModelRecord(JSONValue(parsing: $0)) }
+        try ModelRecord(JSONValue(parsing: files.contents(recordPath(of: model), bytesMax: 256 << 20)))
     }
 
     /// Writes a record so that after a crash the old one or the new one is there, and returns when it is durable.
     func write(_ record: ModelRecord, of model: String) throws {
         try files.makeDirectory(checkpoints(of: model))
         let temporary = recordPath(of: model) + ".new"
-        let file = try files.open(temporary, .create)
-        try record.json.bytes.withUnsafeBytes { (bytes) throws in try file.writeAll(bytes, at: 0) }
-        try file.synchronize()
-        try file.close()
+        try files.write(record.json.bytes, to: temporary)
         try files.rename(temporary, to: recordPath(of: model))
         try files.synchronizeDirectory(folder(of: model))
     }

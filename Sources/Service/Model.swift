@@ -2,6 +2,7 @@ import Formats
 import Layers
 import Locking
 import Operators
+import Synchronization
 import TensorCore
 
 /// One network held by the service, with its variables and its plans.
@@ -19,21 +20,23 @@ public final class Model: Sendable {
         var inputs: [ModelDescription.Port]?
         var outputs: [ModelDescription.Port] = []
         var firstLayerName: String?
-        /// The version that the newest checkpoint holds.
-        var savedVersion: UInt64?
-        var isSaving = false
+        /// The version that a restart would bring back.
+        var savedVersion: UInt64 = 1
     }
 
     private let state = Lock(State())
+    private let queueMax: Int
+    /// Calls that wait for a thread of the pool, or have one.
+    private let waiting = Atomic(0)
 
     /// Plans for this many different input shapes are kept.
     private static let plansMax = 64
 
     /// Makes the model, and builds it when its spec tells the shape of its inputs.
     static func make(
-        name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, parametersMax: Int
+        name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, limits: ServiceLimits
     ) async throws -> Model {
-        let model = try Model(name, spec, classes, createdAt, parametersMax)
+        let model = try Model(name, spec, classes, createdAt, limits)
         if let shape = await model.core.declaredInputShape {
             let extents = [Shape.unknown] + shape.extents
             guard extents.count <= Shape.rankMax else { throw TensorError.shapeTooLarge(extents: extents) }
@@ -43,12 +46,13 @@ public final class Model: Sendable {
     }
 
     private init(
-        _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ parametersMax: Int
+        _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ limits: ServiceLimits
     ) throws {
+        queueMax = limits.queueMax
         self.name = name
         self.spec = spec
         self.createdAt = createdAt
-        core = try ModelCore(name: name, spec: spec, classes: classes, store: store, parametersMax: parametersMax)
+        core = try ModelCore(name: name, spec: spec, classes: classes, store: store, parametersMax: limits.parametersMax)
     }
 
     // MARK: Calling
@@ -63,6 +67,11 @@ public final class Model: Sendable {
         let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
         let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
         if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows) }
+        guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= queueMax else {
+            waiting.wrappingSubtract(1, ordering: .relaxed)
+            throw ServiceError.overloaded(model: name, limit: queueMax)
+        }
+        defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
         return try await ComputePool.shared.run { [store] in try plan.run(inputs, on: store, rows: rows) }
     }
 
@@ -108,6 +117,14 @@ public final class Model: Sendable {
     }
 
     // MARK: Looking and assigning
+
+    /// Rises with every publication of new values.
+    public var version: UInt64 { store.version }
+
+    /// Whether it holds values that a restart would not bring back.
+    var hasUnsavedValues: Bool { state.withLock { $0.savedVersion } != store.version }
+
+    func noteSaved(version: UInt64) { state.withLock { $0.savedVersion = version } }
 
     public func description() async -> ModelDescription {
         let variables = await core.variableDescriptions(withValues: false)

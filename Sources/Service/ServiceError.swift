@@ -20,6 +20,8 @@ public enum ServiceError: Error, Equatable, Sendable {
     /// A model that could not be brought back after a restart.
     case broken(model: String, reason: String)
     case stopping
+    /// More calls wait for a model than may.
+    case overloaded(model: String, limit: Int)
     /// The data directory could not be read or written.
     case storage(String, isFull: Bool)
     /// Another process serves from the data directory.
@@ -44,6 +46,7 @@ extension ServiceError: CustomStringConvertible {
             "the model would have \(count) parameters, and --max-parameters allows \(limit)"
         case .broken(let model, let reason): "model '\(model)' could not be brought back: \(reason)"
         case .stopping: "the server is stopping"
+        case .overloaded(let model, let limit): "\(limit) calls wait for model '\(model)' already, and --queue-limit allows no more"
         case .storage(let message, _): message
         case .directoryInUse(let path, let holder): "the data directory \(path) is in use by \(holder)"
         }

@@ -57,7 +57,7 @@ public final class StrataServer: Sendable {
         let addresses = try http.start()
         let logger = log.logger("strata.models")
         for (name, error) in await registry.load() { logger.error("model '\(name)' could not be brought back: \(error)") }
-        if settings.isDemo, await registry.names().isEmpty {
+        if settings.isDemo, registry.names().isEmpty {
             _ = try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
         }
         isReady.value = true
@@ -135,7 +135,7 @@ private final class ReadyFlag: Sendable {
 }
 
 /// SIGTERM and SIGINT, taken from the moment this is made.
-private final class TerminationSignals: Sendable {
+private final class TerminationSignals {
     private let stream: AsyncStream<Int32>
     private let sources: [any DispatchSourceSignal]
 

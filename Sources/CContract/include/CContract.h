@@ -3,5 +3,5 @@
 
 #include <stddef.h>
 
-extern const unsigned char strata_openapi[];
-extern const size_t strata_openapi_count;
+const unsigned char *strata_openapi(void);
+size_t strata_openapi_count(void);
