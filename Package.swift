@@ -11,6 +11,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // System libraries and the innermost loops.
@@ -77,6 +78,23 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+            ]),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "HTTP", "Service", "Formats", "TensorCore", "TestSupport",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "StrataCommand", "Formats", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking", "CLinux",
+            ]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
             path: "Tests/HTTPTestSupport"),

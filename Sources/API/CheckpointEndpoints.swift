@@ -52,7 +52,8 @@ struct CheckpointEndpoints: EndpointGroup {
             throw ServiceError.unfit("the body has no 'checkpoint': name one by its id, or say latest")
         }
         let model = try await registry.restore(
-            name, checkpoint: id == "latest" ? nil : id, map: body.strings("map") ?? [:], partial: body.bool("partial") ?? false)
+            name, checkpoint: id == "latest" ? nil : id, map: body.strings("map") ?? [:],
+            partial: body.bool("partial") ?? false)
         let description = await model.description()
         return .json { $0.model(description) }
     }
@@ -64,7 +65,9 @@ private struct Settings {
 
     init(_ request: HTTPRequest, known: [String]) throws {
         values = try request.jsonValue()
-        guard let object = values.object else { throw ServiceError.unfit("the body must be an object, but it is \(values)") }
+        guard let object = values.object else {
+            throw ServiceError.unfit("the body must be an object, but it is \(values)")
+        }
         if let unknown = object.keys.first(where: { !known.contains($0) }) {
             throw ServiceError.unfit("the body has no '\(unknown)'; it has \(known.joined(separator: ", "))")
         }

@@ -53,7 +53,8 @@ struct Problem {
             self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "5"])
         case .storage(_, let isFull):
             self.init(
-                isFull ? .insufficientStorage : .internalServerError, kind: isFull ? "ResourceExhausted" : "Internal", detail)
+                isFull ? .insufficientStorage : .internalServerError, kind: isFull ? "ResourceExhausted" : "Internal",
+                detail)
         }
     }
 

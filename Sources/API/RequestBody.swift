@@ -13,7 +13,8 @@ extension HTTPRequest {
         case "application/x-www-form-urlencoded" where !headers.contains("origin"): return
         default:
             throw HTTPError(
-                .unsupportedMediaType, "content-type is '\(type)', but this takes application/json", headers: ["accept": "application/json"])
+                .unsupportedMediaType, "content-type is '\(type)', but this takes application/json",
+                headers: ["accept": "application/json"])
         }
     }
 

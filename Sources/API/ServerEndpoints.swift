@@ -26,7 +26,8 @@ struct ServerEndpoints: EndpointGroup {
     @Sendable func readiness(_ request: HTTPRequest) -> HTTPResponse {
         guard service.isReady() else {
             return Problem(
-                .serviceUnavailable, kind: "Unavailable", "the server is starting or stopping", headers: ["retry-after": "1"]
+                .serviceUnavailable, kind: "Unavailable", "the server is starting or stopping",
+                headers: ["retry-after": "1"]
             ).response
         }
         return HTTPResponse(.ok, type: "application/json", ServerEndpoints.ok)

@@ -68,9 +68,12 @@ struct ModelRecord: Sendable {
     init(_ json: JSONValue) throws {
         guard json["format"]?.integer == ModelRecord.format else {
             throw ServiceError.storage(
-                "model.json has format \(json["format"] ?? .null), but this version reads \(ModelRecord.format)", isFull: false)
+                "model.json has format \(json["format"] ?? .null), but this version reads \(ModelRecord.format)",
+                isFull: false)
         }
-        guard let spec = json["spec"], let createdAt = json["created_at"]?.string, let inherited = json["inherited"]?.array else {
+        guard let spec = json["spec"], let createdAt = json["created_at"]?.string,
+            let inherited = json["inherited"]?.array
+        else {
             throw ServiceError.storage("model.json lacks spec, created_at or inherited", isFull: false)
         }
         self.init(

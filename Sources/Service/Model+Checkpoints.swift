@@ -24,7 +24,9 @@ extension Model {
             var items = [BundleItem(globalStepName, Tensor([], [lease.step]))]
             var seen: Set<String> = []
             for variable in variables where seen.insert(variable.name).inserted {
-                guard let value = lease.value(of: variable) else { throw TensorError.uninitialized(variable: variable.name) }
+                guard let value = lease.value(of: variable) else {
+                    throw TensorError.uninitialized(variable: variable.name)
+                }
                 items.append(BundleItem(variable.checkpointName, value))
             }
             return (try storage.checkpoints.save(id, items), lease.step, lease.version)
@@ -68,7 +70,8 @@ extension Model {
                 }
                 guard let spec = reader.spec(name), spec == variable.spec else {
                     let found = reader.spec(name).map(\.description) ?? "a tensor of another kind"
-                    throw ServiceError.conflict("variable \(variable.name) is \(variable.spec), but the checkpoint's '\(name)' is \(found)")
+                    throw ServiceError.conflict(
+                        "variable \(variable.name) is \(variable.spec), but the checkpoint's '\(name)' is \(found)")
                 }
                 changes.append((variable.slot, try source.tensor(named: name)))
             }
@@ -77,10 +80,13 @@ extension Model {
     }
 
     /// The checkpoint's name for each variable that `map` speaks of; variables may be given with or without `:0`.
-    private static func renamed(_ map: [String: String], _ names: Set<String>) throws(ServiceError) -> [String: String] {
+    private static func renamed(_ map: [String: String], _ names: Set<String>) throws(ServiceError) -> [String: String]
+    {
         var renamed: [String: String] = [:]
         for (checkpoint, variable) in map {
-            guard names.contains(checkpoint) else { throw .conflict("map names '\(checkpoint)', which the checkpoint does not have") }
+            guard names.contains(checkpoint) else {
+                throw .conflict("map names '\(checkpoint)', which the checkpoint does not have")
+            }
             let target = variable.hasSuffix(":0") ? String(variable.dropLast(2)) : variable
             guard renamed.updateValue(checkpoint, forKey: target) == nil else {
                 throw .conflict("map gives variable '\(target)' two values")

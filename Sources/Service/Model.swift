@@ -52,7 +52,8 @@ public final class Model: Sendable {
         self.name = name
         self.spec = spec
         self.createdAt = createdAt
-        core = try ModelCore(name: name, spec: spec, classes: classes, store: store, parametersMax: limits.parametersMax)
+        core = try ModelCore(
+            name: name, spec: spec, classes: classes, store: store, parametersMax: limits.parametersMax)
     }
 
     // MARK: Calling
@@ -96,7 +97,7 @@ public final class Model: Sendable {
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
     private func plan(for key: CallPlan.Key) async throws -> CallPlan {
         let plan = CallPlan(try await core.trace(key.inputs, training: key.training))
-        let layer = await core.firstLayerName
+        let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         return state.withLock { state in
             if let known = state.plans[key] { return known }
             if state.inputs == nil {
@@ -140,7 +141,9 @@ public final class Model: Sendable {
 
     /// All variables in the network's order.
     public func variables(trainable: Bool? = nil, withValues: Bool = false) async -> [VariableDescription] {
-        await core.variableDescriptions(withValues: withValues).filter { trainable == nil || $0.isTrainable == trainable }
+        await core.variableDescriptions(withValues: withValues).filter {
+            trainable == nil || $0.isTrainable == trainable
+        }
     }
 
     /// One variable with its value, by its full name.

@@ -53,8 +53,11 @@ actor ModelCore {
 
     var scopeName: String { get throws { try network.scopeName } }
 
-    /// Which layer first looks at the inputs, for messages.
-    var firstLayerName: String? { (network as? Sequential)?.layers.first.flatMap { try? $0.name } }
+    /// Which layer looks at the inputs first, for messages; nil when it is not the first that was tracked.
+    func firstLayerName(for input: Shape?) -> String? {
+        guard let layer = network.layers.first, let input, layer.latestShapes?.inputs == [input] else { return nil }
+        return try? layer.name
+    }
 
     /// Values of all variables, of one version.
     func variableDescriptions(withValues: Bool) -> [VariableDescription] {
@@ -65,7 +68,8 @@ actor ModelCore {
         for variable in network.variables where seen.insert(ObjectIdentifier(variable)).inserted {
             descriptions.append(
                 VariableDescription(
-                    name: variable.name, spec: variable.spec, isTrainable: trainable.contains(ObjectIdentifier(variable)),
+                    name: variable.name, spec: variable.spec,
+                    isTrainable: trainable.contains(ObjectIdentifier(variable)),
                     value: withValues ? lease.copy(of: variable) : nil))
         }
         return descriptions
@@ -86,7 +90,8 @@ actor ModelCore {
     }
 
     /// Keeps values for variables that are still to be made.
-    func deferRestoration(from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String) throws {
+    func deferRestoration(from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String) throws
+    {
         try context.bind {
             try network.settleForRestoration()
             try network.deferRestoration(from: source, names: names, map: map)

@@ -61,7 +61,9 @@ public final class ModelRegistry: Sendable {
 
     public func descriptions() async -> [ModelDescription] {
         var descriptions: [ModelDescription] = []
-        for name in names() { if let description = try? await description(of: name) { descriptions.append(description) } }
+        for name in names() {
+            if let description = try? await description(of: name) { descriptions.append(description) }
+        }
         return descriptions
     }
 

@@ -35,6 +35,9 @@ public struct ModelSpec: Hashable, Sendable {
 
     /// As it is kept on disk, and shown.
     public var json: JSONValue {
-        ["class_name": .string(className), "config": config, "seed": Int(exactly: seed).map { .integer($0) } ?? .unsigned(seed)]
+        [
+            "class_name": .string(className), "config": config,
+            "seed": Int(exactly: seed).map { .integer($0) } ?? .unsigned(seed),
+        ]
     }
 }

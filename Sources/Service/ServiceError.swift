@@ -46,7 +46,8 @@ extension ServiceError: CustomStringConvertible {
             "the model would have \(count) parameters, and --max-parameters allows \(limit)"
         case .broken(let model, let reason): "model '\(model)' could not be brought back: \(reason)"
         case .stopping: "the server is stopping"
-        case .overloaded(let model, let limit): "\(limit) calls wait for model '\(model)' already, and --queue-limit allows no more"
+        case .overloaded(let model, let limit):
+            "\(limit) calls wait for model '\(model)' already, and --queue-limit allows no more"
         case .storage(let message, _): message
         case .directoryInUse(let path, let holder): "the data directory \(path) is in use by \(holder)"
         }

@@ -56,7 +56,9 @@ public final class StrataServer: Sendable {
     public func start() async throws -> [ListenerAddress] {
         let addresses = try http.start()
         let logger = log.logger("strata.models")
-        for (name, error) in await registry.load() { logger.error("model '\(name)' could not be brought back: \(error)") }
+        for (name, error) in await registry.load() {
+            logger.error("model '\(name)' could not be brought back: \(error)")
+        }
         if settings.isDemo, registry.names().isEmpty {
             _ = try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
         }
@@ -93,7 +95,9 @@ public struct SettingsError: Error, CustomStringConvertible {
 extension ServerSettings {
     func httpConfiguration() throws(SettingsError) -> HTTPServerConfiguration {
         guard let kind = EventLoopKind(rawValue: eventLoop) else {
-            throw SettingsError("event-loop must be one of \(EventLoopKind.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(eventLoop)'")
+            throw SettingsError(
+                "event-loop must be one of \(EventLoopKind.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(eventLoop)'"
+            )
         }
         var configuration = HTTPServerConfiguration()
         configuration.listeners = [.tcp(host: host, port: port)]
@@ -115,10 +119,14 @@ extension ServerSettings {
 
     func logSettings() throws(SettingsError) -> LogSettings {
         guard let level = LogSettings.Level(rawValue: logLevel) else {
-            throw SettingsError("log-level must be one of \(LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logLevel)'")
+            throw SettingsError(
+                "log-level must be one of \(LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logLevel)'"
+            )
         }
         guard let format = LogSettings.Format(rawValue: logFormat) else {
-            throw SettingsError("log-format must be one of \(LogSettings.Format.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logFormat)'")
+            throw SettingsError(
+                "log-format must be one of \(LogSettings.Format.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logFormat)'"
+            )
         }
         return LogSettings(format: format, level: level)
     }

@@ -13,7 +13,9 @@ struct PlainRequest {
         let descriptor = try connected()
         defer { close(descriptor) }
         let request = "GET \(path) HTTP/1.1\r\nhost: \(host):\(port)\r\nconnection: close\r\n\r\n"
-        let sent = request.utf8.withContiguousStorageIfAvailable { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let sent = request.utf8.withContiguousStorageIfAvailable {
+            send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         guard sent == request.utf8.count else { throw failure("could not be asked") }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1024)

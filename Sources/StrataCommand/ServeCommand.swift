@@ -91,10 +91,6 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        do {
-            try await StrataServer(settings(SettingsEnvironment())).run()
-        } catch let error as ServiceError {
-            throw ValidationError(error.description)
-        }
+        try await StrataServer(settings(SettingsEnvironment())).run()
     }
 }

@@ -25,7 +25,8 @@ struct SettingsEnvironment {
             switch text.lowercased() {
             case "true", "1", "yes", "on": setting = true
             case "false", "0", "no", "off", "": setting = false
-            default: throw SettingsError("\(SettingsEnvironment.twin(of: flag)) must be true or false, but it is '\(text)'")
+            default:
+                throw SettingsError("\(SettingsEnvironment.twin(of: flag)) must be true or false, but it is '\(text)'")
             }
         }
     }
@@ -45,7 +46,9 @@ struct SettingsEnvironment {
         var source = "--\(flag)"
         if value == nil, let text = variable(SettingsEnvironment.twin(of: flag)) {
             source = SettingsEnvironment.twin(of: flag)
-            guard let number = Number(text) else { throw SettingsError("\(source) must be a number, but it is '\(text)'") }
+            guard let number = Number(text) else {
+                throw SettingsError("\(source) must be a number, but it is '\(text)'")
+            }
             value = number
         }
         guard let value else { return }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "cores.h"
+#include "pipes.h"
 #include "files.h"
 
 // epoll(7). An event carries a 64-bit token of the caller's.
