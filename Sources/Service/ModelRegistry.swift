@@ -99,7 +99,7 @@ public final class ModelRegistry: Sendable {
             let createdAt = Timestamp.string(time.wallTime())
             let model = try await Model.make(
                 name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits)
-            let storage = try storing { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
+            let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
             return (model, isNew)
         }
@@ -109,8 +109,8 @@ public final class ModelRegistry: Sendable {
     public func delete(_ name: String, withCheckpoints: Bool = false) async throws {
         try await changes.withKey(name) {
             switch state.withLock({ $0.entries[name] }) {
-            case .model(_, let storage)?: try storing { try storage.remove(withCheckpoints: withCheckpoints) }
-            case .broken?: try storing { try directory.removeRecord(of: name) }
+            case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
+            case .broken?: try stored { try directory.removeRecord(of: name) }
             case nil: throw ServiceError.noSuchModel(name)
             }
             state.withLock { $0.entries[name] = nil }
@@ -130,12 +130,12 @@ public final class ModelRegistry: Sendable {
     /// The checkpoints of a model, newest last.
     public func checkpoints(of name: String) throws -> [CheckpointDescription] {
         let storage = try entry(name).storage
-        return try storing { try storage.checkpoints.list().map { try storage.describe($0) } }
+        return try stored { try storage.checkpoints.list().map { try storage.describe($0) } }
     }
 
     public func checkpoint(_ id: String, of name: String) throws -> CheckpointDescription {
         let storage = try entry(name).storage
-        return try storing {
+        return try stored {
             guard CheckpointID.isValid(id), let info = try storage.checkpoints.info(id) else {
                 throw ServiceError.noSuchCheckpoint(id, model: name)
             }
@@ -147,7 +147,7 @@ public final class ModelRegistry: Sendable {
         try await changes.withKey(name) {
             let storage = try entry(name).storage
             guard CheckpointID.isValid(id) else { throw ServiceError.noSuchCheckpoint(id, model: name) }
-            try storing { try storage.delete(id) }
+            try stored { try storage.delete(id) }
         }
     }
 
@@ -157,7 +157,7 @@ public final class ModelRegistry: Sendable {
     ) async throws -> Model {
         try await changes.withKey(name) {
             let (model, storage) = try entry(name)
-            let latest = try storing { try storage.latest() }
+            let latest = try stored { try storage.latest() }
             guard let chosen = id ?? latest else { throw ServiceError.noCheckpointYet(model: name) }
             guard CheckpointID.isValid(chosen) else { throw ServiceError.noSuchCheckpoint(chosen, model: name) }
             try await storing {
@@ -219,7 +219,7 @@ public final class ModelRegistry: Sendable {
     }
 
     /// Says of a file error what it means to a client.
-    private func storing<Result>(_ body: () throws -> Result) throws -> Result {
+    private func stored<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch { throw translated(error) }
     }
 

@@ -3,7 +3,6 @@ import Dispatch
 import Glibc
 import HTTP
 import HTTPServer
-import Locking
 import Service
 import Synchronization
 import Telemetry
