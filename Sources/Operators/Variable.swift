@@ -18,13 +18,17 @@ public final class Variable: Sendable {
     /// Applied to the value after an optimizer's update.
     public let constraint: (@Sendable (Tensor) throws -> Tensor)?
 
+    /// Where it lies in a partitioned variable, nil for a whole one.
+    public let slice: VariableSlice?
+
     /// Makes a variable and gives it its first value.
     ///
     /// - Parameter name: without the `:0`, which is added.
     public init(
         name: String, initialValue: Tensor, isTrainable: Bool = true, in store: VariableStore = VariableStore(),
-        constraint: (@Sendable (Tensor) throws -> Tensor)? = nil
+        constraint: (@Sendable (Tensor) throws -> Tensor)? = nil, slice: VariableSlice? = nil
     ) {
+        self.slice = slice
         self.name = name + ":0"
         spec = initialValue.spec
         self.isTrainable = isTrainable
