@@ -13,6 +13,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // System libraries and the innermost loops.
@@ -29,13 +30,13 @@ let package = Package(
         .target(name: "TensorCore", dependencies: ["CKernels", "COpenBLAS", "CLinux", "Locking"]),
         .target(name: "Operators", dependencies: ["TensorCore", "Locking"]),
         .target(name: "Formats", dependencies: ["TensorCore", "CKernels", "CZlib"]),
-        .target(name: "Layers", dependencies: ["Operators", "TensorCore", "Locking"]),
+        .target(name: "Layers", dependencies: ["Operators", "TensorCore", "Formats", "Locking"]),
         .target(
             name: "Checkpoints",
             dependencies: ["Layers", "Formats", "Operators", "TensorCore", "CLinux", "Locking"]),
         .target(
             name: "Training",
-            dependencies: ["Checkpoints", "Layers", "Operators", "TensorCore", "Locking"]),
+            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "Locking"]),
 
         // The server floors.
         .target(
@@ -49,9 +50,10 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Training", "Checkpoints", "Layers", "Operators", "TensorCore", "Formats",
-                "Telemetry", "Locking",
+                "Telemetry", "CLinux", "Locking",
             ]),
-        .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore"]),
+        .target(name: "CContract", exclude: ["openapi.yaml"]),
+        .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore", "CContract"]),
         .target(
             name: "Strata",
             dependencies: [
@@ -65,11 +67,55 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // The HTTP floors alone, for their benchmarks and for batteries from outside.
+        .executableTarget(
+            name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
+            path: "Benchmarks/http/Server"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: [
+                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+            ]),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "HTTP", "Service", "Formats", "TensorCore", "TestSupport",
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(
+            name: "GoldenSupport",
+            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
+            path: "Tests/GoldenSupport"),
+        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
+        .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
+        .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "StrataCommand", "Formats", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking", "CLinux",
+            ]),
+        .target(
+            name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
+            path: "Tests/HTTPTestSupport"),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry", "Locking", "CZlib", "COpenSSL",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "HTTPTestSupport", "Locking", .product(name: "Logging", package: "swift-log")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -86,3 +86,21 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_avx2(uint32_t crc, cons
 uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t n) {
     return ~CK_PICK(crc32c)(~crc, bytes, n);
 }
+
+// The product of two polynomials modulo the CRC's, all with their lowest power in the top bit.
+static uint32_t multiply(uint32_t a, uint32_t b) {
+    uint32_t product = 0;
+    for (uint32_t bit = 1u << 31; bit; bit >>= 1) {
+        if (a & bit) product ^= b;
+        b = (b >> 1) ^ (b & 1 ? 0x82F63B78u : 0);
+    }
+    return product;
+}
+
+uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n) {
+    // first · x^(8 n) + second; the initial and final inversions cancel out.
+    uint32_t shift = 1u << 31, power = 1u << 23;  // 1 and x^8
+    for (; n; n >>= 1, power = multiply(power, power))
+        if (n & 1) shift = multiply(shift, power);
+    return multiply(shift, first) ^ second;
+}

@@ -196,6 +196,9 @@ public struct SnapshotLease: ~Copyable, Sendable {
     /// The value in `slot`, valid while the lease lives.
     func borrowed(_ slot: Int) -> Tensor? { snapshot.cells[slot].value }
 
+    /// The value of `variable` itself, not a copy: it is let go before the lease ends. Nil before it has one.
+    public func value(of variable: Variable) -> Tensor? { borrowed(variable.slot) }
+
     /// A copy of the value of `variable` that outlives the lease; nil before it has one.
     public func copy(of variable: Variable) -> Tensor? { borrowed(variable.slot)?.copied() }
 }

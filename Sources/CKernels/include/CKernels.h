@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "numbers.h"
+
 // The element types, numbered as in TensorCore.DType.
 enum {
     CK_FLOAT32, CK_FLOAT64, CK_FLOAT16, CK_BFLOAT16,
@@ -55,3 +57,6 @@ void ck_matmul_f64(const double *x, const double *y, double *z, size_t m, size_t
 
 // CRC-32C (Castagnoli) of n bytes, continuing from `crc` (0 to begin).
 uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t n);
+
+// The CRC-32C of two runs of bytes, one after the other, from theirs; n bytes are in the second.
+uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);

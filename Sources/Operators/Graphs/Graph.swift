@@ -29,6 +29,9 @@ public final class Graph: Sendable {
     /// Otherwise an assignment is an operation that runs when it is fetched, as in TensorFlow 1.x.
     let collectsWrites: Bool
 
+    /// Whether a plan is being traced here: a passing graph, of which nothing may be kept.
+    public var isTrace: Bool { collectsWrites }
+
     public convenience init(store: VariableStore = VariableStore(), names: (any ContextNames)? = nil) {
         self.init(store: store, names: names, collectsWrites: false)
     }

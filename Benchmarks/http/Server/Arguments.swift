@@ -1,0 +1,20 @@
+import HTTPServer
+
+/// The few flags of the benchmark server, read by hand.
+struct Arguments {
+    private(set) var configuration = HTTPServerConfiguration()
+
+    init(_ arguments: [String]) {
+        var values: [String: String] = [:]
+        var index = 1
+        while index + 1 < arguments.count {
+            values[arguments[index]] = arguments[index + 1]
+            index += 2
+        }
+        let port = values["--port"].flatMap { Int($0) } ?? 8080
+        configuration.listeners = [.tcp(host: values["--host"] ?? "127.0.0.1", port: port)]
+        if let path = values["--unix"] { configuration.listeners.append(.unix(path: path)) }
+        configuration.eventLoop = values["--event-loop"].flatMap(EventLoopKind.init) ?? .epoll
+        configuration.loopCount = values["--loops"].flatMap { Int($0) } ?? configuration.loopCount
+    }
+}

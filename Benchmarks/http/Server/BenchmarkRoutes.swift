@@ -1,0 +1,36 @@
+import HTTP
+
+enum BenchmarkRoutes {
+    static let all = [
+        Route(.get, "/") { _ in hello },
+        Route(.get, "/hop") { _ in
+            await Task.yield()
+            return hello
+        },
+        Route(.post, "/echo") { request in
+            HTTPResponse(type: request.headers["content-type"] ?? "application/octet-stream", request.body)
+        },
+        Route(.post, "/count", body: .streamed(max: 1 << 40)) { request in
+            var count = 0
+            for try await piece in request.pieces { count += piece.count }
+            return .text("\(count)\n")
+        },
+        Route(.get, "/stream/{count}") { request in
+            let count = Int(try request.parameter("count")) ?? 1
+            return HTTPResponse(
+                headers: ["content-type": "text/plain"],
+                body: .stream(
+                    BodyStream { writer in
+                        for index in 0..<count { try await writer.write(HTTPBody("line \(index)\n")) }
+                    }))
+        },
+        Route(.get, "/bytes/{count}") { request in
+            let count = min(max(Int(try request.parameter("count")) ?? 1, 0), 1 << 28)
+            return HTTPResponse(
+                type: "application/octet-stream", HTTPBody([UInt8](repeating: UInt8(ascii: "x"), count: count)))
+        },
+        Route(.get, "/path/{rest...}") { request in .text(try request.parameter("rest")) },
+    ]
+
+    private static let hello = HTTPResponse.text("Hello, world!\n")
+}

@@ -1,1 +1,0 @@
-// Holds the floor until its first file lands.

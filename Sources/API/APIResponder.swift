@@ -1,0 +1,21 @@
+import HTTP
+
+/// Answers every request of the contract, and every error in its form.
+public struct APIResponder: Responder {
+    private let router: Router
+    private let report: @Sendable (any Error, HTTPRequest?) -> Void
+
+    /// - Parameter report: gets every error that is a defect of the server, for its log.
+    public init(_ service: APIService, report: @escaping @Sendable (any Error, HTTPRequest?) -> Void = { _, _ in }) {
+        router = Router(Routes.all(service))
+        self.report = report
+    }
+
+    public func route(_ request: HTTPRequest) -> RoutingDecision { router.route(request) }
+
+    public func errorResponse(for error: any Error, request: HTTPRequest?) -> HTTPResponse {
+        let problem = Problem(error)
+        if problem.status.code == 500 { report(error, request) }
+        return problem.response
+    }
+}

@@ -1,0 +1,190 @@
+import Formats
+import Glibc
+import Locking
+import TensorCore
+
+/// A folder of TensorFlow checkpoints. What lies in it is the truth: a whole one that was copied in counts, half a one
+/// does not.
+///
+/// Every change goes from one whole state to another, whatever happens in between, and has happened for good when the
+/// call returns:
+/// - A **save** writes everything under temporary names, makes it durable, then renames the data, then the index; a present
+///   index means a whole checkpoint.
+/// - A **replacement** names its data files for another number of shards than the old ones, so that old and new lie side
+///   by side until the index changes, in one step.
+/// - A **removal** takes the index away first.
+///
+/// As long as a change is under way, a file `.tmp-<id>.…` says so; ``init(_:policy:fileSystem:pool:clock:)`` finishes or
+/// undoes what a crash left.
+public final class CheckpointDirectory: Sendable {
+    public let path: String
+    public let fileSystem: any FileSystem
+    public let pool: ComputePool
+    private let clock: @Sendable () -> Double
+    private let state: Lock<State>
+
+    private struct State: Sendable {
+        var rotation: CheckpointRotation
+        /// Whether a change is under way.
+        var isChanging = false
+        var known = KnownCheckpoints()
+    }
+
+    /// Opens a folder, made if need be, and clears up what a crash left in it.
+    ///
+    /// - Parameter clock: seconds since 1970.
+    public init(
+        _ path: String, policy: CheckpointPolicy = .all, fileSystem: any FileSystem = LocalFileSystem(),
+        pool: ComputePool = .shared, clock: @escaping @Sendable () -> Double = CheckpointDirectory.systemClock
+    ) throws {
+        self.path = path
+        self.fileSystem = fileSystem
+        self.pool = pool
+        self.clock = clock
+        try fileSystem.makeDirectory(path)
+        try CheckpointRecovery(path: path, fileSystem: fileSystem).run()
+        state = Lock(State(rotation: CheckpointRotation(policy: policy, now: clock(), kept: [])))
+        // What was copied in is nobody's to rotate away.
+        let saved = Set(stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
+        let kept = try list().filter { saved.contains($0.id) }.map { (id: $0.id, savedAt: $0.savedAt) }
+        state.withLock { $0.rotation = CheckpointRotation(policy: policy, now: clock(), kept: kept) }
+    }
+
+    /// The system's time of day.
+    public static let systemClock: @Sendable () -> Double = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// All whole checkpoints, newest last: in the order of the state file, and those it does not know by their time.
+    public func list() throws -> [CheckpointInfo] {
+        let names = try fileSystem.list(path)
+        var found: [CheckpointInfo] = []
+        for id in names.compactMap(BundleFileNames.parseIndex) where CheckpointID.isValid(id) {
+            if let info = try info(id) { found.append(info) }
+        }
+        state.withLock { $0.known.keep(only: found.map(\.id)) }
+        return CheckpointDirectory.ordered(found, by: stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
+    }
+
+    /// What is known of one checkpoint; nil when it is not there, or not whole.
+    public func info(_ id: String) throws -> CheckpointInfo? {
+        guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
+        let known = state.withLock { $0.known }
+        guard let checked = try known.check(id, in: path, fileSystem) else { return nil }
+        state.withLock { $0.known.note(checked) }
+        return checked.info
+    }
+
+    /// The checkpoint that the state file calls the newest; where it is not there, the newest of ``list()``.
+    public func latest() throws -> String? {
+        if let named = stateFile().map({ CheckpointDirectory.id(ofPath: $0.latest) }), CheckpointID.isValid(named),
+            try info(named) != nil
+        {
+            return named
+        }
+        return try list().last?.id
+    }
+
+    /// Opens a checkpoint for reading.
+    public func open(_ id: String) throws -> CheckpointReader {
+        guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
+        guard try fileSystem.status(file(BundleFileNames.index(id))) != nil else {
+            throw CheckpointError.notFound(id: id)
+        }
+        let index = try BundleIndex(reading: file(BundleFileNames.index(id)), fileSystem)
+        let files = try BundleFiles(prefix: id, in: path, index: index, fileSystem: fileSystem, pool: pool)
+        return CheckpointReader(id: id, bundle: BundleReader(index: index, shards: files))
+    }
+
+    /// Saves a checkpoint; it is durable when this returns. Then those that the policy no longer keeps are removed.
+    ///
+    /// - Parameter replacing: whether a checkpoint of this id may be there already. The old one stays whole until the
+    ///   new one is.
+    /// - Throws: `CheckpointError`, `FileError`, or `FormatError` for names that occur twice. Then the folder is as it was.
+    @discardableResult
+    public func save(_ id: String, _ items: [BundleItem], replacing: Bool = false) throws -> CheckpointInfo {
+        guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
+        let plan = try BundlePlan(items)
+        return try changing {
+            let save = try CheckpointSave(id: id, in: self, replacing: replacing)
+            let (rotation, removed) = state.withLock { state in
+                var rotation = state.rotation
+                let removed = rotation.saved(id, at: clock())
+                return (rotation, removed)
+            }
+            try save.run(plan, stateFile: CheckpointState(latest: id, all: rotation.kept.map(\.id)))
+            state.withLock { $0.rotation = rotation }
+            // The new one is safe; that an old one could not be removed is no reason to deny it.
+            for old in removed { try? remove(old, .unchanged) }
+            guard let info = try info(id) else { throw CheckpointError.notFound(id: id) }
+            return info
+        }
+    }
+
+    /// Saves tensors under their names.
+    @discardableResult
+    public func save(_ id: String, _ tensors: NamedTensors, replacing: Bool = false) throws -> CheckpointInfo {
+        try save(id, tensors.pairs.map { BundleItem($0.name, $0.tensor) }, replacing: replacing)
+    }
+
+    /// Removes a checkpoint, or what there is of a damaged one, for good.
+    public func delete(_ id: String) throws {
+        guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
+        try changing {
+            let hasFiles = try fileSystem.list(path).contains { name in
+                BundleFileNames.parseIndex(name) == id || BundleFileNames.parseData(name)?.prefix == id
+            }
+            guard hasFiles else { throw CheckpointError.notFound(id: id) }
+            let kept = state.withLock { state in
+                state.rotation.forget(id)
+                return state.rotation.kept.map(\.id)
+            }
+            try remove(id, kept.last.map { .written(CheckpointState(latest: $0, all: kept)) } ?? .removed)
+        }
+    }
+
+    // MARK: - Helpers
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The state file's contents, as far as they can be read.
+    private func stateFile() -> CheckpointState? {
+        guard let bytes = try? fileSystem.contents(file("checkpoint"), bytesMax: 1 << 20) else { return nil }
+        return bytes.withUnsafeBytes { try? CheckpointState(parsing: $0) }
+    }
+
+    private func changing<Result>(_ body: () throws -> Result) throws -> Result {
+        let isFree = state.withLock { state in
+            defer { state.isChanging = true }
+            return !state.isChanging
+        }
+        guard isFree else { throw CheckpointError.busy }
+        defer { state.withLock { $0.isChanging = false } }
+        try CheckpointRecovery(path: path, fileSystem: fileSystem).run()
+        return try body()
+    }
+
+    private func remove(_ id: String, _ newState: CheckpointRemoval.NewState) throws {
+        try CheckpointRemoval(id: id, path: path, fileSystem: fileSystem).run(newState)
+    }
+
+    /// The state file may name checkpoints by whole paths, of other machines even: the last part counts.
+    private static func id(ofPath path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    /// Those in `order` as it has them; each other one behind the last of these that is not newer.
+    private static func ordered(_ found: [CheckpointInfo], by order: [String]) -> [CheckpointInfo] {
+        let byID = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var result = order.compactMap { byID[$0] }
+        let placed = Set(result.map(\.id))
+        for info in found.filter({ !placed.contains($0.id) }).sorted(by: { ($0.savedAt, $0.id) < ($1.savedAt, $1.id) })
+        {
+            let place = result.lastIndex { $0.savedAt <= info.savedAt }.map { $0 + 1 } ?? 0
+            result.insert(info, at: place)
+        }
+        return result
+    }
+}

@@ -1,0 +1,45 @@
+import Formats
+
+/// Clears up after changes that did not come to their end.
+///
+/// For every id that has a temporary file: where there is no index, its data files are left over, from a save that was
+/// not published or a removal that was not finished; where there is one, those that belong to another number of shards.
+/// The temporary names go last, so that clearing up can itself be interrupted.
+struct CheckpointRecovery {
+    let path: String
+    let fileSystem: any FileSystem
+
+    func run() throws {
+        let names = try fileSystem.list(path)
+        let temporary = names.filter { $0.hasPrefix(TemporaryNames.prefix) }
+        guard !temporary.isEmpty else { return }
+        // Only what is durable may decide what is left over.
+        try fileSystem.synchronizeDirectory(path)
+        for id in Set(temporary.compactMap(changedID)) { try removeLeftovers(of: id, among: names) }
+        try fileSystem.synchronizeDirectory(path)
+        for name in temporary { try fileSystem.remove("\(path)/\(name)") }
+        try fileSystem.synchronizeDirectory(path)
+    }
+
+    /// The id whose change a temporary file belongs to.
+    private func changedID(_ name: String) -> String? {
+        let name = String(name.dropFirst(TemporaryNames.prefix.count))
+        if let id = BundleFileNames.parseIndex(name) ?? BundleFileNames.parseData(name)?.prefix { return id }
+        return name.hasSuffix(".old") ? String(name.dropLast(4)) : nil
+    }
+
+    private func removeLeftovers(of id: String, among names: [String]) throws {
+        var valid: Int?
+        if names.contains(BundleFileNames.index(id)) {
+            // An index that cannot be read is nobody's leftover: it stays, and its data with it.
+            guard let index = try? BundleIndex(reading: "\(path)/\(BundleFileNames.index(id))", fileSystem) else {
+                return
+            }
+            valid = index.shardCount
+        }
+        for name in names {
+            guard let data = BundleFileNames.parseData(name), data.prefix == id, data.count != valid else { continue }
+            try fileSystem.remove("\(path)/\(name)")
+        }
+    }
+}

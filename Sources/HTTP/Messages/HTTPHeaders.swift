@@ -1,0 +1,173 @@
+/// The fields of a message: ordered, repeated where they are repeated, found by name in any case.
+///
+/// All names and values stand in one run of bytes, so reading a request makes no string until
+/// somebody asks for one, and two arrays serve every request of a connection in turn.
+public struct HTTPHeaders: Sendable {
+    /// Where one field stands in `bytes`.
+    struct Field: Sendable {
+        var nameStart: Int32
+        var nameCount: Int32
+        var valueStart: Int32
+        var valueCount: Int32
+        /// Of the name in lower case, so that most comparisons end at one number.
+        var hash: UInt32
+    }
+
+    var bytes: [UInt8] = []
+    var fields: [Field] = []
+
+    public init() {}
+
+    /// Number of field lines.
+    public var count: Int { fields.count }
+
+    public var isEmpty: Bool { fields.isEmpty }
+
+    /// The value of the field; several lines of one name are joined by commas (RFC 9110 §5.2).
+    /// Setting replaces all lines of that name; setting `nil` removes them.
+    public subscript(_ name: String) -> String? {
+        get { value(of: name) }
+        set {
+            if let newValue {
+                set(name, newValue)
+            } else {
+                remove(name)
+            }
+        }
+    }
+
+    /// The values of all lines of this name, in order.
+    public func all(_ name: String) -> [String] {
+        let hash = Self.hash(of: name)
+        return fields.compactMap { matches($0, name, hash) ? string($0.valueStart, $0.valueCount) : nil }
+    }
+
+    public func contains(_ name: String) -> Bool {
+        let hash = Self.hash(of: name)
+        return fields.contains { matches($0, name, hash) }
+    }
+
+    /// Adds a line after those there are.
+    ///
+    /// A name that is no token adds nothing, and control characters in a value become spaces: no
+    /// value can start another line of the response (RFC 9110 §5.5).
+    public mutating func add(_ name: String, _ value: String) {
+        guard Self.isName(name) else { return }
+        let nameStart = Int32(truncatingIfNeeded: bytes.count)
+        bytes.append(contentsOf: name.utf8)
+        let valueStart = Int32(truncatingIfNeeded: bytes.count)
+        for byte in value.utf8 {
+            bytes.append(byte.isFieldValueByte ? byte : .space)
+        }
+        fields.append(
+            Field(
+                nameStart: nameStart, nameCount: valueStart - nameStart, valueStart: valueStart,
+                valueCount: Int32(truncatingIfNeeded: bytes.count) - valueStart, hash: Self.hash(of: name)))
+    }
+
+    /// Replaces all lines of this name by one.
+    public mutating func set(_ name: String, _ value: String) {
+        remove(name)
+        add(name, value)
+    }
+
+    public mutating func remove(_ name: String) {
+        let hash = Self.hash(of: name)
+        let kept = fields.filter { !matches($0, name, hash) }
+        if kept.count < fields.count { fields = kept }
+    }
+
+    /// Whether a list-valued field, such as `Connection`, names this token in any case.
+    public func hasToken(_ name: String, _ token: String) -> Bool {
+        all(name).contains { value in
+            value.utf8.split(separator: .comma).contains { part in
+                part.trimmingOptionalWhitespace.equalsIgnoringCase(token.utf8)
+            }
+        }
+    }
+}
+
+extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements {
+            add(name, value)
+        }
+    }
+}
+
+extension HTTPHeaders: Sequence {
+    /// The lines as they came.
+    public func makeIterator() -> AnyIterator<(name: String, value: String)> {
+        var index = 0
+        return AnyIterator {
+            guard index < fields.count else { return nil }
+            defer { index += 1 }
+            let field = fields[index]
+            return (string(field.nameStart, field.nameCount), string(field.valueStart, field.valueCount))
+        }
+    }
+}
+
+extension HTTPHeaders: Equatable {
+    public static func == (left: HTTPHeaders, right: HTTPHeaders) -> Bool {
+        left.elementsEqual(right) { $0.name == $1.name && $0.value == $1.value }
+    }
+}
+
+extension HTTPHeaders: CustomStringConvertible {
+    public var description: String {
+        map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+    }
+}
+
+extension HTTPHeaders {
+    /// Forgets the fields but keeps the memory, which the next request of the connection uses again
+    /// unless somebody still holds this one.
+    mutating func reset() {
+        bytes.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+    }
+
+    func string(_ start: Int32, _ count: Int32) -> String {
+        String(decoding: bytes[Int(start)..<Int(start + count)], as: UTF8.self)
+    }
+
+    /// FNV-1a over the lower-case bytes of a name.
+    static func hash(of name: String) -> UInt32 {
+        var hash = hashStart
+        for byte in name.utf8 {
+            hash = hashStep(hash, byte.lowercased)
+        }
+        return hash
+    }
+
+    static let hashStart: UInt32 = 2_166_136_261
+
+    static func hashStep(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
+        (hash ^ UInt32(byte)) &* 16_777_619
+    }
+
+    private func value(of name: String) -> String? {
+        let hash = Self.hash(of: name)
+        guard let first = fields.firstIndex(where: { matches($0, name, hash) }) else { return nil }
+        var value = string(fields[first].valueStart, fields[first].valueCount)
+        for field in fields[(first + 1)...] where matches(field, name, hash) {
+            value += ", " + string(field.valueStart, field.valueCount)
+        }
+        return value
+    }
+
+    private func matches(_ field: Field, _ name: String, _ hash: UInt32) -> Bool {
+        guard field.hash == hash, Int(field.nameCount) == name.utf8.count else { return false }
+        var index = Int(field.nameStart)
+        for byte in name.utf8 {
+            guard bytes[index].lowercased == byte.lowercased else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte)
+    }
+}

@@ -1,0 +1,33 @@
+/// A request method: case-sensitive, as RFC 9110 §9.1 says.
+public struct HTTPMethod: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    public static let get = HTTPMethod(rawValue: "GET")
+    public static let head = HTTPMethod(rawValue: "HEAD")
+    public static let post = HTTPMethod(rawValue: "POST")
+    public static let put = HTTPMethod(rawValue: "PUT")
+    public static let patch = HTTPMethod(rawValue: "PATCH")
+    public static let delete = HTTPMethod(rawValue: "DELETE")
+    public static let options = HTTPMethod(rawValue: "OPTIONS")
+
+    /// What a route may be made for, in the order that `Allow` lists them.
+    ///
+    /// CONNECT and TRACE are not among them: this server is no proxy, and an echo of the request
+    /// serves nobody but an attacker (RFC 9110 §9.3.8). They are answered 501, as unknown methods are.
+    static let implemented: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete, .options]
+
+    /// The longest method that is looked at; a longer one cannot be implemented (RFC 9112 §3: 501).
+    static let lengthMax = 32
+
+    var isImplemented: Bool {
+        Self.implemented.contains(self)
+    }
+}
+
+extension HTTPMethod: CustomStringConvertible {
+    public var description: String { rawValue }
+}

@@ -1,0 +1,55 @@
+/// The name of one request in logs and answers (`X-Request-Id`): the client's own, or one made here.
+public enum RequestIdentifier: Sendable, Hashable {
+    case given(String)
+    /// Two words that are written as 32 hexadecimal digits; nothing is allocated until they are.
+    case made(UInt64, UInt64)
+
+    /// Makes identifiers of one connection: a random prefix, then a sequence that looks random.
+    public struct Generator: Sendable {
+        private let prefix: UInt64
+        private var state: UInt64
+
+        public init(prefix: UInt64, seed: UInt64) {
+            self.prefix = prefix
+            state = seed
+        }
+
+        /// SplitMix64 (Steele, Lea, Flood 2014): distinct for 2⁶⁴ requests.
+        public mutating func next() -> RequestIdentifier {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var word = state
+            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+            return .made(prefix, word ^ (word >> 31))
+        }
+    }
+
+    func append(to output: inout [UInt8]) {
+        switch self {
+        case .given(let text): output.append(contentsOf: text.utf8)
+        case .made(let first, let second):
+            output.appendHexadecimal(first)
+            output.appendHexadecimal(second)
+        }
+    }
+}
+
+extension RequestIdentifier: CustomStringConvertible {
+    public var description: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    /// Sixteen digits.
+    fileprivate mutating func appendHexadecimal(_ word: UInt64) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift -= 4
+            let digit = UInt8(truncatingIfNeeded: word >> shift) & 15
+            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// How a route wants the content of its requests.
+public struct BodyMode: Sendable, Equatable {
+    /// Whether the handler starts at the head and reads the content in pieces.
+    public let isStreamed: Bool
+    /// Overrides the server's own limit.
+    public let bytesMax: Int?
+    /// Whether a request that announces no content is refused with 411.
+    public let isRequired: Bool
+
+    /// All content is there when the handler starts.
+    public static let collected = collected(max: nil)
+
+    public static func collected(max: Int?, required: Bool = false) -> BodyMode {
+        BodyMode(isStreamed: false, bytesMax: max, isRequired: required)
+    }
+
+    /// The handler reads `request.pieces`; what it does not read waits in the client's socket.
+    public static let streamed = streamed(max: nil)
+
+    public static func streamed(max: Int?, required: Bool = false) -> BodyMode {
+        BodyMode(isStreamed: true, bytesMax: max, isRequired: required)
+    }
+}
+
+/// A handler: one that answers at once, or one that may wait.
+public enum Handler: Sendable {
+    /// Runs on the event loop without a task of its own, so it must be quick and must not block.
+    case immediate(@Sendable (HTTPRequest) throws -> HTTPResponse)
+    /// Starts on the event loop; where it waits, it goes on elsewhere.
+    case suspending(@Sendable (HTTPRequest) async throws -> HTTPResponse)
+}
+
+/// What answers one method on paths of one pattern, such as `/models/{name}/variables/{variable...}`.
+public struct Route: Sendable {
+    public let method: HTTPMethod
+    public let pattern: String
+    public let body: BodyMode
+    public let handler: Handler
+
+    public init(
+        _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
+        _ handler: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
+    ) {
+        self.init(method, pattern, body: body, handler: .suspending(handler))
+    }
+
+    /// A handler that never waits, run without any hop or task: for answers that are at hand.
+    public init(
+        _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
+        _ handler: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
+    ) {
+        self.init(method, pattern, body: body, handler: .immediate(handler))
+    }
+
+    public init(_ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected, handler: Handler) {
+        self.method = method
+        self.pattern = pattern
+        self.body = body
+        self.handler = handler
+    }
+}

@@ -1,0 +1,86 @@
+import HTTP
+
+// How a connection ends.
+extension Connection {
+    /// Writes what is queued and then lingers.
+    func finish() {
+        guard phase == .open else { return }
+        phase = .finishing
+        (inbox, inboxStart) = ([], 0)
+        afterDrained = { [unowned self] in startLingering() }
+    }
+
+    /// Ends everything at once. What is cut off in the middle shows by its missing end.
+    func close() {
+        guard isWorking else { return }
+        phase = .closed
+        afterDrained = nil
+        (inbox, inboxStart) = ([], 0)
+        scratch.output.removeAll(keepingCapacity: true)
+        output.removeAll()
+        let exchange = current
+        current = nil
+        exchange?.abandon()
+        watch?.close()
+        watch = nil
+        context.table.remove(self)
+    }
+
+    /// The socket has failed, or the client has closed both sides.
+    func hungUp() {
+        close()
+    }
+
+    func checkDeadline() {
+        switch machine.expire(at: now) {
+        case .notYet: break
+        case .close: close()
+        case .refuse(let error): fail(error)
+        }
+    }
+
+    /// From now on every answer says that it is the last one; an idle connection waits a little for a
+    /// request that may be on its way, and is closed then. On the loop.
+    func drain() {
+        machine.drain()
+        current?.stream?.endForDrain()
+        let grace = context.configuration.drainGrace.nanoseconds
+        _ = context.time.schedule(at: now &+ grace) { [weak self] in
+            guard let self else { return }
+            loop.post { self.enter { if self.machine.isIdle { self.finish() } } }
+        }
+    }
+
+    /// RFC 9112 §9.6: closing while bytes arrive would reset the connection, and the reset could
+    /// overtake the answer. So this side stops writing and reads on until the client has gone.
+    private func startLingering() {
+        guard !inputEnded else {
+            transport.finishWriting()
+            close()
+            return
+        }
+        phase = .lingering
+        transport.finishWriting()
+        machine.linger(at: now)
+        readAvailable()
+    }
+}
+
+extension Exchange {
+    /// The client has gone: whoever still works for it learns so.
+    func abandon() {
+        if case .streamed(let channel) = content { channel.fail(CancellationError()) }
+        stream?.cancel()
+        task?.cancel()
+    }
+}
+
+extension Connection {
+    /// The server is short of descriptors: if this connection is still idle it makes room. From any thread.
+    func reclaim() {
+        loop.post { [self] in
+            guard isWorking, phase == .open, machine.isIdle, current == nil else { return }
+            close()
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import HTTP
+
+// From a handler to an answer.
+extension Connection {
+    /// Runs the handler. It begins right here, on the loop; if it never waits, its answer is written
+    /// before this returns.
+    func startHandler(_ exchange: Exchange) {
+        if let response = context.responder.respondAtOnce(to: exchange.request) {
+            respond(response)
+            return
+        }
+        let request = exchange.request
+        exchange.isStarting = true
+        exchange.task = Task.immediate { [self] in
+            let response = await context.responder.respond(to: request)
+            deliver(response, to: exchange)
+        }
+        exchange.isStarting = false
+        guard let response = exchange.immediateResponse else { return }
+        exchange.immediateResponse = nil
+        exchange.task = nil
+        respond(response)
+    }
+
+    /// Answers the current request, or a broken one that never became current.
+    func respond(_ response: HTTPResponse) {
+        let exchange = current
+        if context.isDraining { machine.drain() }
+        let plan = machine.planResponse(response.status, count: response.body.count)
+        exchange?.plan = plan
+        exchange?.task = nil
+        closeContent(of: exchange)
+        scratch.date.update(unixSeconds: context.time.wallTime().seconds)
+        context.encoder.appendHead(
+            response.status, response.headers, plan: plan, date: scratch.date,
+            id: exchange?.request.id ?? identifiers.next(),
+            to: &scratch.output)
+        guard plan.sendsContent else {
+            complete()
+            return
+        }
+        switch response.body {
+        case .none: complete()
+        case .bytes(let body):
+            append(body)
+            complete()
+        case .pieces(let bodies):
+            for body in bodies { append(body) }
+            complete()
+        case .stream(let stream): startProducer(stream, plan)
+        case .file(let slice): startProducer(FileProducer.stream(of: slice, logger: context.logger), plan)
+        }
+    }
+
+    /// The answer is all queued: goes on to the next request, or to the end.
+    func complete() {
+        // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
+        guard pendingOutput <= Self.outputBytesMax else {
+            afterDrained = { [unowned self] in complete() }
+            return
+        }
+        current = nil
+        switch machine.responseCompleted(at: now) {
+        case .nextRequest: if !isProcessing { continueInput() }
+        case .linger: finish()
+        }
+    }
+
+    /// Queues content: little is copied behind the head, much is referred to.
+    func append(_ body: HTTPBody) {
+        if body.count <= Self.copiedBytesMax {
+            body.withUnsafeBytes { scratch.output.append(contentsOf: $0) }
+        } else {
+            queueScratch()
+            output.append(body)
+        }
+    }
+
+    /// Bytes of answers that the client has not taken.
+    var pendingOutput: Int { output.count + scratch.output.count }
+
+    /// An answer that comes from wherever the handler ended.
+    private func deliver(_ response: HTTPResponse, to exchange: Exchange) {
+        if loop.isCurrent, exchange.isStarting {
+            exchange.immediateResponse = response
+            return
+        }
+        loop.post { [self] in
+            enter {
+                // The client may have gone, or the request may have failed, meanwhile.
+                guard current === exchange, exchange.plan == nil else { return }
+                respond(response)
+            }
+        }
+    }
+
+    /// A handler that answers before it has read everything reads nothing more.
+    private func closeContent(of exchange: Exchange?) {
+        guard case .streamed(let channel) = exchange?.content else { return }
+        channel.fail(CancellationError())
+        exchange?.content = .done
+        exchange?.isHeld = false
+    }
+
+    static let outputBytesMax = 65_536
+    private static let copiedBytesMax = 8_192
+}

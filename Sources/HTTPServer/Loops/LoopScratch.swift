@@ -1,0 +1,22 @@
+import HTTP
+
+/// Buffers that the connections of a loop share, because only one of them runs at a time.
+final class LoopScratch: @unchecked Sendable {
+    // Sendable because it is used by one loop at a time: the epoll loop that owns it, or the Dispatch
+    // loop that has taken it out of the pool.
+
+    /// What is read from sockets comes here first, so an idle connection needs no buffer.
+    let input: UnsafeMutableRawBufferPointer
+    /// Answers that are about to be written; empty whenever no connection is running.
+    var output: [UInt8] = []
+    var date = DateLine()
+
+    init() {
+        input = .allocate(byteCount: 65_536, alignment: 64)
+        output.reserveCapacity(16_384)
+    }
+
+    deinit {
+        input.deallocate()
+    }
+}

@@ -1,0 +1,52 @@
+import HTTP
+import Logging
+import Synchronization
+import Telemetry
+
+/// What all connections of a server share.
+final class ServerContext: Sendable {
+    let configuration: HTTPServerConfiguration
+    let responder: any Responder
+    let logger: Logger
+    let time: any TimeSource
+    let budget: MemoryBudget
+    let encoder: ResponseEncoder
+    let table: ConnectionTable
+    let statistics = ServerStatistics()
+    let identifierPrefix = UInt64.random(in: .min ... .max)
+    private let draining = Atomic(false)
+
+    init(configuration: HTTPServerConfiguration, responder: any Responder, logger: Logger, time: any TimeSource) {
+        self.configuration = configuration
+        self.responder = responder
+        self.logger = logger
+        self.time = time
+        budget = MemoryBudget(bytesMax: configuration.bodyMemoryMax ?? MemoryBudget.defaultBytesMax)
+        encoder = ResponseEncoder(server: configuration.serverHeader)
+        table = ConnectionTable(time: time, shortest: configuration.timeouts.shortest)
+    }
+
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    func startDraining() {
+        draining.store(true, ordering: .relaxed)
+    }
+}
+
+/// Numbers about a server, counted without locks.
+public final class ServerStatistics: Sendable {
+    public let connectionsAccepted = Counter()
+    public let connectionsRefused = Counter()
+    public let requests = Counter()
+    /// Requests that were refused before a handler saw them.
+    public let requestsRefused = Counter()
+    public let bytesReceived = Counter()
+    public let bytesSent = Counter()
+}
+
+extension HTTPTimeouts {
+    /// No deadline is ever set closer than this.
+    var shortest: UInt64 {
+        [header, body, bodyDeadline, idle, write, linger, lingerDeadline].map(\.nanoseconds).min() ?? 1_000_000_000
+    }
+}

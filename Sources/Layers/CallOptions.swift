@@ -1,0 +1,48 @@
+import TensorCore
+
+/// What may be passed to a layer beside its inputs.
+public struct CallOptions: Sendable {
+    /// Whether dropout drops and batch statistics are used; nil leaves it to the layer.
+    public var training: Bool?
+    /// Which steps of a sequence count, `[batch, time]`, bool.
+    public var mask: Tensor?
+    /// The scope for a layer's variables. Networks refuse it.
+    public var scope: VariableScope?
+    /// The state that a recurrent layer begins with.
+    public var initialState: [Tensor]
+
+    public init(
+        training: Bool? = nil, mask: Tensor? = nil, scope: VariableScope? = nil, initialState: [Tensor] = []
+    ) {
+        self.training = training
+        self.mask = mask
+        self.scope = scope
+        self.initialState = initialState
+    }
+
+    /// Which of them were passed.
+    public var given: CallArguments {
+        var given: CallArguments = []
+        if training != nil { given.insert(.training) }
+        if mask != nil { given.insert(.mask) }
+        if !initialState.isEmpty { given.insert(.initialState) }
+        return given
+    }
+}
+
+/// The names of ``CallOptions``, as a layer declares which it takes.
+public struct CallArguments: OptionSet, Sendable {
+    public let rawValue: Int
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let training = CallArguments(rawValue: 1)
+    public static let mask = CallArguments(rawValue: 2)
+    public static let initialState = CallArguments(rawValue: 4)
+    /// The layer's own scope, which is given to those that ask for it.
+    public static let scope = CallArguments(rawValue: 8)
+
+    /// The first of them, for messages.
+    var firstName: String {
+        contains(.training) ? "training" : contains(.mask) ? "mask" : "initial_state"
+    }
+}

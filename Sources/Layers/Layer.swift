@@ -1,0 +1,316 @@
+import Operators
+import TensorCore
+
+/// A computation with variables of its own.
+///
+/// Subclasses make their variables in ``build(_:)`` and compute in ``call(_:)``, or in ``call(_:_:)`` when they take several
+/// tensors or options. Callers never call those; they apply the layer: `try layer(x)`. A layer is confined to whoever made it:
+/// it is not Sendable.
+///
+/// Source: tf.layers.Layer (TensorFlow 1.8); `N-…` are the numbered rules of `docs/NETWORK.md`.
+open class Layer {
+    /// Makes a layer.
+    ///
+    /// - Parameters:
+    ///   - layerName: nil to be named after the class, with a number (N-96).
+    ///   - isTrainable: whether its variables are, unless they say otherwise.
+    ///   - dtype: of its variables; nil to take the first input's (N-58).
+    public init(layerName: String? = nil, isTrainable: Bool = true, dtype: DType? = nil) {
+        self.isTrainableItself = isTrainable
+        self.wasConstructedTrainable = isTrainable
+        self.dtype = dtype
+        baseName = layerName ?? ""
+        givenName = layerName
+        nameOnItsOwn(layerName)
+    }
+
+    /// Gives a layer that stands alone its name. A network waits with that.
+    func nameOnItsOwn(_ given: String?) {
+        baseName = given ?? snakeCase(namingClass)
+        currentName = given ?? VariableScope.current.registry.uniqueName(baseName, isZeroBased: false)
+    }
+
+    // MARK: Names
+
+    /// What it was named at construction, nil if it was not.
+    public final let givenName: String?
+    var currentName: String?
+    var baseName: String
+
+    /// What an anonymous layer is called after; the class, unless one class stands for many.
+    open var namingClass: String { className }
+
+    /// The class's own name, without type parameters.
+    final var className: String {
+        let name = String(describing: type(of: self))
+        return name.firstIndex(of: "<").map { String(name[..<$0]) } ?? name
+    }
+
+    /// The layer's name: the last component of its scope.
+    ///
+    /// - Throws: for a network that is not named yet, ValueError (N-4).
+    open var name: String {
+        get throws { currentName ?? "" }
+    }
+
+    /// The name for messages, which always exists.
+    final var displayName: String { currentName ?? snakeCase(namingClass) }
+
+    /// The prefix of its variables, without a trailing slash.
+    ///
+    /// - Throws: ValueError before the first call (N-16).
+    public final var scopeName: String {
+        get throws {
+            guard let scope else {
+                throw LayerError(
+                    .value,
+                    "No name available for layer scope because the layer \"\(displayName)\" has not been used yet. The scope name is determined the first time the layer is called; call it before asking for scopeName."
+                )
+            }
+            return scope.name
+        }
+    }
+
+    /// Set at the first call, or by the network that owns the layer.
+    final var scope: VariableScope?
+
+    /// The network that tracked it first.
+    enum FirstParent {
+        /// No network yet.
+        case none
+        /// It was first used outside any network, and stays so.
+        case topLevel
+        case network(WeakNetwork)
+    }
+
+    struct WeakNetwork {
+        weak var network: Network?
+    }
+
+    final var firstParent = FirstParent.none
+
+    /// The owner, if it is still there.
+    final var livingParent: Network? {
+        guard case .network(let reference) = firstParent else { return nil }
+        return reference.network
+    }
+
+    /// Settles the scope of a layer that is about to be used (N-41, N-96).
+    func settleScope(_ given: VariableScope?) throws {
+        guard scope == nil else { return }
+        if let owner = livingParent {
+            try owner.settleScope(nil)
+            if scope == nil { try owner.settleScope(ofSublayer: self) }
+        } else if let given {
+            scope = given
+        } else {
+            scope = try variableScope(defaultName: baseName) { $0 }
+        }
+    }
+
+    // MARK: State
+
+    /// Whether its variables are made: by the first call, or by calling ``build(_:)`` by hand.
+    public final var isBuilt: Bool { buildHasRun || !variableLists.all.isEmpty }
+    final var buildHasRun = false
+
+    /// The dtype of its variables; nil until the first call where none was given (N-58).
+    public private(set) final var dtype: DType?
+
+    /// Whether its variables are to be trained. Toggling it moves them between the lists (N-75).
+    open var isTrainable: Bool {
+        get { isTrainableItself }
+        set { isTrainableItself = newValue }
+    }
+    private var isTrainableItself: Bool
+    let wasConstructedTrainable: Bool
+
+    /// Whether calls change what it holds beside training, which keeps its updates alive when it is not trainable.
+    open var isStateful: Bool { false }
+
+    /// What each input must be; checked at every call (N-57). A layer sets it in `init` or ``build(_:)``.
+    public final var inputSpecifications: [InputSpecification] = []
+
+    /// A penalty on the outputs. On layers of tf.layers it works in graphs only (N-101); layers from Keras JSON collect it in
+    /// the context (``LossCollector``).
+    open var activityRegularizer: (any Regularizer)?
+
+    /// The shape of one example, without the batch, where the layer was told beforehand. A network's is its first layer's.
+    public final var declaredInputShape: Shape? {
+        get { givenInputShape ?? (self as? Network)?.layers.first?.declaredInputShape }
+        set { givenInputShape = newValue }
+    }
+    private var givenInputShape: Shape?
+
+    /// Whether the layer came from Keras, so that Keras's rules for losses apply to it.
+    public final var followsKeras = false
+
+    final var variableLists = LayerVariables()
+    final var lossList = LayerLosses()
+    final var updateList = LayerUpdates()
+    final var nodes: [LayerNode] = []
+    /// What waits for this layer's variables to be made, oldest first.
+    final var restorations: [DeferredRestoration] = []
+    /// Where its variables live when it stands alone.
+    final var ownStore: VariableStore?
+    /// The shapes at its first call and at each symbolic one, for descriptions.
+    public private(set) final var latestShapes: (inputs: [Shape], outputs: [Shape])?
+    /// The graph that it was built in, nil for an eager one.
+    final weak var builtGraph: Graph?
+
+    // MARK: For subclasses
+
+    /// Which options ``call(_:_:)`` takes; others are refused before it is called.
+    open var accepts: CallArguments { [] }
+
+    /// Makes the variables for inputs of this shape. Called once, before the first ``call(_:_:)``.
+    open func build(_ inputShape: Shape) throws {}
+
+    /// As ``build(_:)`` for several inputs.
+    open func build(_ inputShapes: [Shape]) throws { try build(inputShapes.first ?? []) }
+
+    /// Computes the outputs. The default takes one input and no options, and calls ``call(_:)``.
+    open func call(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
+        Tensors(try call(inputs.single(for: self)))
+    }
+
+    /// Computes the output of a layer with one input and no options.
+    open func call(_ input: Tensor) throws -> Tensor {
+        throw LayerError(.notImplemented, "\(className) overrides neither call(_:) nor call(_:_:)")
+    }
+
+    /// The shape that an input of this shape gives; unknown extents are allowed.
+    ///
+    /// - Throws: NotImplementedError unless a layer says how.
+    open func computeOutputShape(_ inputShape: Shape) throws -> Shape {
+        throw LayerError(.notImplemented, "\(className).computeOutputShape")
+    }
+
+    /// The mask of the outputs, for layers that make one or pass it on.
+    open func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { mask }
+
+    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. A network makes its layers anew.
+    ///
+    /// - Throws: NotImplementedError unless a class says how.
+    open func emptyCopy() throws -> Layer {
+        throw LayerError(.notImplemented, "\(className).emptyCopy, which copy() needs")
+    }
+
+    final func takeDType(of original: Layer) { dtype = original.dtype }
+
+    // MARK: Calling
+
+    /// Applies the layer: settles its scope, builds it the first time, checks the inputs, and computes (N-50).
+    public final func callAsFunction(_ inputs: Tensors, _ options: CallOptions = CallOptions()) throws -> Tensors {
+        let extra = options.given.subtracting(accepts)
+        guard extra.isEmpty else {
+            throw LayerError(.type, "call() got an unexpected keyword argument '\(extra.firstName)'")
+        }
+        try settleScope(options.scope)
+        if buildHasRun && builtGraph == nil && Context.current?.graph == nil {
+            try checkInputs(inputs)
+            return try compute(inputs, options)
+        }
+        guard let scope else { throw LayerError(.runtime, "layer \(displayName) has no scope") }
+        return try inside(scope) { _ in try firstOrSymbolicCall(inputs, options) }
+    }
+
+    /// Computes, and checks what came out (N-53); a layer that asks for its scope is given it (N-54).
+    private func compute(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
+        var options = options
+        options.scope = accepts.contains(.scope) ? scope : nil
+        let outputs = try call(inputs, options)
+        guard outputs.count > 0 else {
+            throw LayerError(
+                .value,
+                "A layer's call method should return a Tensor or a list of Tensors, not None (Layer: \(displayName)).")
+        }
+        if activityRegularizer != nil { try regularizeActivity(of: outputs, inputs) }
+        return outputs
+    }
+
+    /// Applies the layer to one tensor.
+    public final func callAsFunction(_ input: Tensor, training: Bool? = nil) throws -> Tensor {
+        try self(Tensors(input), CallOptions(training: training)).single(for: self)
+    }
+
+    /// The same as calling the layer.
+    public final func apply(_ inputs: Tensors, _ options: CallOptions = CallOptions()) throws -> Tensors {
+        try self(inputs, options)
+    }
+
+    /// The same as calling the layer.
+    public final func apply(_ input: Tensor, training: Bool? = nil) throws -> Tensor {
+        try self(input, training: training)
+    }
+
+    private func firstOrSymbolicCall(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
+        let graph = inputs.array.lazy.compactMap { $0.symbolicOutput?.operation.graph }.first ?? Context.current?.graph
+        try noteGraph(graph)
+        try buildIfNeeded(for: inputs)
+        try checkInputs(inputs)
+        let outputs = try compute(inputs, options)
+        latestShapes = (inputs.array.map(\.shape), outputs.array.map(\.shape))
+        if let graph { try noteSymbolicCall(inputs, outputs, graph) }
+        return outputs
+    }
+
+    /// Builds the layer for inputs such as these, once.
+    public final func buildIfNeeded(for inputs: Tensors) throws {
+        guard !buildHasRun else { return }
+        guard !isBuilt else {
+            buildHasRun = true
+            return
+        }
+        if dtype == nil { dtype = inputs.array.first?.dtype }
+        try checkInputs(inputs)
+        do {
+            try build(inputs.array.map(\.shape))
+            buildHasRun = true
+        } catch {
+            // A second attempt with a better input must find the layer as it was.
+            if !(self is Network) {
+                variableLists = LayerVariables()
+                lossList = LayerLosses()
+            }
+            throw error
+        }
+    }
+
+    private func checkInputs(_ inputs: Tensors) throws {
+        guard !inputSpecifications.isEmpty else { return }
+        guard inputs.count == inputSpecifications.count || inputSpecifications.count == 1 && inputs.count >= 1 else {
+            throw LayerError(
+                .value,
+                "Layer \(displayName) expects \(inputSpecifications.count) inputs, but it received \(inputs.count)")
+        }
+        for (index, specification) in inputSpecifications.enumerated() {
+            try specification.check(inputs[index].shape, index: index, of: self)
+        }
+    }
+}
+
+extension Optional {
+    /// The value of a property that `build` sets; reading it before is the error of whoever wrote the layer.
+    ///
+    /// - Throws: ValueError, "isn't built".
+    public func required(by layer: Layer) throws -> Wrapped {
+        guard let self else {
+            throw LayerError(.value, "layer \(layer.displayName) isn't built: its variables do not exist yet")
+        }
+        return self
+    }
+}
+
+extension Shape {
+    /// The extent of an axis that a layer must know to make its variables; negative axes count from the end.
+    ///
+    /// - Throws: ValueError naming `meaning`.
+    public func requiredDimension(_ axis: Int, of meaning: String) throws -> Int {
+        let place = axis < 0 ? axis + rank : axis
+        guard place >= 0, place < rank, self[place] >= 0 else {
+            throw LayerError(.value, "\(meaning) should be defined, but the input's shape is \(self)")
+        }
+        return self[place]
+    }
+}

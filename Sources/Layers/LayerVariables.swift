@@ -1,0 +1,201 @@
+import Operators
+import TensorCore
+
+/// The variables of one layer, in the order of their making.
+struct LayerVariables {
+    var trainable: [Variable] = []
+    var nonTrainable: [Variable] = []
+    var partitioned: [String: PartitionedVariable] = [:]
+
+    var all: [Variable] { trainable + nonTrainable }
+}
+
+extension Layer {
+    /// All its variables: those made trainable first, then the others (N-72); for a network, those of its layers (N-70).
+    public final var variables: [Variable] { weights }
+
+    /// The same as ``variables``.
+    public final var weights: [Variable] {
+        guard let network = self as? Network else { return variableLists.all }
+        return network.layers.flatMap(\.weights)
+    }
+
+    /// The variables that training changes (N-71, N-75).
+    public final var trainableVariables: [Variable] { trainableWeights }
+
+    /// The same as ``trainableVariables``.
+    public final var trainableWeights: [Variable] {
+        if let network = self as? Network { return network.layers.flatMap(\.trainableWeights) }
+        return isTrainable ? variableLists.trainable : []
+    }
+
+    /// The variables that training leaves alone.
+    public final var nonTrainableVariables: [Variable] { nonTrainableWeights }
+
+    /// The same as ``nonTrainableVariables``.
+    public final var nonTrainableWeights: [Variable] {
+        if let network = self as? Network { return network.layers.flatMap(\.nonTrainableWeights) }
+        return isTrainable ? variableLists.nonTrainable : variableLists.all
+    }
+
+    /// The number of elements in all its variables, repetitions included (N-79).
+    ///
+    /// - Throws: ValueError before the layer is built.
+    public final func countParams() throws -> Int {
+        guard isBuilt else {
+            throw LayerError(
+                .value,
+                "You tried to call countParams on \(displayName), but the layer isn't built. Build it by calling it, or with build(_:)."
+            )
+        }
+        return weights.reduce(0) { $0 + $1.spec.elementCount }
+    }
+
+    /// Makes a variable of this layer, or, once the layer is built, gives the one of that name (N-81).
+    ///
+    /// - Parameters:
+    ///   - name: its last component; the layer's scope goes before it.
+    ///   - shape: fully known.
+    ///   - dtype: nil for the layer's, or float32 (N-82).
+    ///   - initializer: nil for the scope's; else glorot uniform for floats and zeros for whole numbers and booleans.
+    ///   - regularizer: adds a loss, see ``losses``.
+    ///   - constraint: applied after each update by an optimizer.
+    /// - Throws: on a network, RuntimeError (N-80); for a shape that is not fully known or too large, ValueError.
+    public final func addVariable(
+        _ name: String, _ shape: Shape, dtype: DType? = nil, initializer: (any Initializer)? = nil,
+        regularizer: (any Regularizer)? = nil, isTrainable: Bool = true, constraint: (any Constraint)? = nil
+    ) throws -> Variable {
+        if let existing = try existingVariable(name) { return existing }
+        let dtype = dtype ?? self.dtype ?? .float32
+        let request = VariableRequest(
+            name: try variableScopeForCreation().path(to: name), shape: shape, dtype: dtype, isTrainable: isTrainable,
+            initializer: try initializer ?? defaultInitializer(dtype), constraint: constraint)
+        let variable = try make(request, fullShape: shape, asked: isTrainable)
+        if let regularizer = regularizer ?? scope?.regularizer { try addWeightLoss(regularizer, of: variable) }
+        return variable
+    }
+
+    /// Makes a variable that is cut into parts along one axis, each a variable of its own in a graph; one variable when
+    /// executing eagerly (N-83, N-84).
+    ///
+    /// - Throws: RuntimeError for a regularizer when executing eagerly; ValueError for parts along several axes.
+    public final func addVariable(
+        _ name: String, _ shape: Shape, dtype: DType? = nil, initializer: (any Initializer)? = nil,
+        regularizer: (any Regularizer)? = nil, isTrainable: Bool = true, constraint: (any Constraint)? = nil,
+        partitioner: any Partitioner
+    ) throws -> PartitionedVariable {
+        if buildHasRun, let existing = variableLists.partitioned[name] { return existing }
+        if executesEagerly {
+            guard regularizer == nil else {
+                throw LayerError(
+                    .runtime, "Partitioned variable regularization is not yet supported when executing eagerly.")
+            }
+            let whole = try addVariable(
+                name, shape, dtype: dtype, initializer: initializer, isTrainable: isTrainable, constraint: constraint)
+            return PartitionedVariable(name: whole.checkpointName, shape: shape, parts: [whole], axis: 0)
+        }
+        let dtype = dtype ?? self.dtype ?? .float32
+        let fullName = try variableScopeForCreation().path(to: name)
+        let slices = try partitioner.slices(of: shape, dtype)
+        let initializer = try initializer ?? defaultInitializer(dtype)
+        var parts: [Variable] = []
+        for (index, slice) in slices.parts.enumerated() {
+            let request = VariableRequest(
+                name: "\(fullName)/part_\(index)", shape: shape.replacing(slices.axis, with: slice.count), dtype: dtype,
+                isTrainable: isTrainable, initializer: initializer, constraint: constraint,
+                slice: VariableSlice(
+                    wholeName: fullName, wholeShape: shape, axis: slices.axis, start: slice.lowerBound))
+            let part = try make(request, fullShape: shape, asked: isTrainable)
+            if let regularizer { try addWeightLoss(regularizer, of: part) }
+            parts.append(part)
+        }
+        let whole = PartitionedVariable(name: fullName, shape: shape, parts: parts, axis: slices.axis)
+        variableLists.partitioned[name] = whole
+        return whole
+    }
+
+    private func existingVariable(_ name: String) throws -> Variable? {
+        if self is Network {
+            throw LayerError(
+                .runtime, "add_variable not supported in Network class yet: track a layer that has the variable.")
+        }
+        guard buildHasRun else { return nil }
+        let fullName = try scopeName + "/" + name
+        if let existing = variableLists.all.first(where: { $0.checkpointName == fullName }) { return existing }
+        guard executesEagerly else {
+            throw LayerError(
+                .value,
+                "Variable \(fullName) does not exist, or was not created with tf.get_variable(). The layer is built.")
+        }
+        return nil
+    }
+
+    /// The scope that variables go to: the layer's own, or the current one in a `build` called by hand.
+    private func variableScopeForCreation() throws -> VariableScope {
+        try settleScope(nil)
+        guard let scope else { throw LayerError(.runtime, "layer \(displayName) has no scope") }
+        return scope
+    }
+
+    private func defaultInitializer(_ dtype: DType) throws -> any Initializer {
+        if let initializer = scope?.initializer { return initializer }
+        return dtype.isFloatingPoint ? .glorotUniform : .zeros
+    }
+
+    /// Passes the request through restorations and getters, and makes the variable.
+    private func make(_ request: VariableRequest, fullShape: Shape, asked isTrainable: Bool) throws -> Variable {
+        var request = request
+        let restoration = restorations.last { $0.concerns(request.name) }
+        if let value = try restoration?.value(for: request.name) {
+            guard value.shape == request.shape, value.dtype == request.dtype else {
+                throw LayerError(
+                    .value,
+                    "Received incompatible tensor with shape \(value.shape) and dtype \(value.dtype) when attempting to restore variable \(request.name) with shape \(request.shape) and dtype \(request.dtype)"
+                )
+            }
+            request.initializer = GivenValue(value: value)
+        }
+        let store = Context.current?.store ?? variableStore
+        let variable = try request.fulfilled(in: variableScopeForCreation(), fullShape: fullShape, store: store)
+        try restoration?.note(variable)
+        if variable.isTrainable {
+            variableLists.trainable.append(variable)
+        } else {
+            variableLists.nonTrainable.append(variable)
+        }
+        if buildsGraph {
+            let collections = VariableScope.current.registry.collections
+            collections.add(variable, to: .globalVariables)
+            if variable.isTrainable && wasConstructedTrainable { collections.add(variable, to: .trainableVariables) }
+        }
+        return variable
+    }
+
+    /// Where its variables live when no context says so: with the outermost network that owns it, else on its own.
+    final var variableStore: VariableStore {
+        if let parent = livingParent { return parent.variableStore }
+        if let store = ownStore { return store }
+        let store = VariableStore()
+        ownStore = store
+        return store
+    }
+}
+
+extension Variable {
+    /// Makes the variable that a request describes. Its first value is computed at once, in a graph too, and no tape sees it.
+    convenience init(making request: VariableRequest, fullShape: Shape, in store: VariableStore) throws {
+        guard request.shape.isKnown else {
+            throw LayerError(
+                .value,
+                "Shape of a new variable (\(request.name)) must be fully defined, but instead was \(request.shape)")
+        }
+        let random = VariableScope.current.registry.nextRandomStream()
+        let value = try Context.currentOrDefault.detached.bind {
+            try request.initializer(request.shape, request.dtype, random, fullShape: fullShape)
+        }
+        let constraint = request.constraint.map { constraint in { @Sendable in try constraint($0) } }
+        self.init(
+            name: request.name, initialValue: value, isTrainable: request.isTrainable, in: store, constraint: constraint
+        )
+    }
+}

@@ -1,0 +1,43 @@
+import Operators
+import Synchronization
+import TensorCore
+
+/// A traced call, with what is known of how long it takes.
+final class CallPlan: Sendable {
+    let plan: Plan
+    /// Nanoseconds per example in the last run; 0 before the first.
+    private let nanosecondsPerRow = Atomic<UInt64>(0)
+
+    init(_ plan: Plan) { self.plan = plan }
+
+    /// Work of less than this ends on the event loop; more goes to the pool, where it holds nobody up.
+    static let quickNanoseconds: UInt64 = 20_000
+
+    func isQuick(rows: Int) -> Bool {
+        let each = nanosecondsPerRow.load(ordering: .relaxed)
+        return each > 0 && each &* UInt64(max(1, rows)) < CallPlan.quickNanoseconds
+    }
+
+    func run(_ inputs: [Tensor], on store: VariableStore, rows: Int) throws -> CallResult {
+        let lease = store.lease()
+        let start = ContinuousClock.now
+        let outputs = try plan.run(inputs, on: lease)
+        let elapsed = (ContinuousClock.now - start).components.attoseconds / 1_000_000_000
+        nanosecondsPerRow.store(UInt64(max(1, elapsed)) / UInt64(max(1, rows)) + 1, ordering: .relaxed)
+        return CallResult(outputs: outputs, step: lease.step, version: lease.version)
+    }
+
+    /// What plans are kept for: inputs with the extent of the batch left open.
+    struct Key: Hashable {
+        let inputs: [TensorSpec]
+        let training: Bool
+
+        /// The key for inputs such as these.
+        init(_ inputs: [TensorSpec], training: Bool) {
+            self.inputs = inputs.map { spec in
+                spec.rank > 0 ? spec.with(spec.shape.replacing(0, with: Shape.unknown)) : spec
+            }
+            self.training = training
+        }
+    }
+}

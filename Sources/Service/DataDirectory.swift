@@ -1,0 +1,89 @@
+import Checkpoints
+import Formats
+
+/// The folder that a service keeps everything in.
+///
+///     LOCK                              who serves from here
+///     models/<name>/model.json          the model's record
+///     models/<name>/checkpoints/        its checkpoints, TensorFlow's files
+struct DataDirectory: Sendable {
+    let path: String
+    let files: any FileSystem
+
+    /// Makes the folder where it is missing.
+    init(_ path: String, files: any FileSystem) throws {
+        self.path = path
+        self.files = files
+        try files.makeDirectory(path + "/models")
+    }
+
+    func folder(of model: String) -> String { "\(path)/models/\(model)" }
+    func checkpoints(of model: String) -> String { folder(of: model) + "/checkpoints" }
+    private func recordPath(of model: String) -> String { folder(of: model) + "/model.json" }
+
+    /// The names of all models that have a record, in order.
+    func modelNames() throws -> [String] {
+        try files.list(path + "/models").filter { name in
+            (try? ResourceName.check(name, what: "model")) != nil && (try? files.status(recordPath(of: name))) != nil
+        }.sorted()
+    }
+
+    func record(of model: String) throws -> ModelRecord {
+        try ModelRecord(JSONValue(parsing: files.contents(recordPath(of: model), bytesMax: 256 << 20)))
+    }
+
+    /// Writes a record so that after a crash the old one or the new one is there, and returns when it is durable.
+    func write(_ record: ModelRecord, of model: String) throws {
+        try files.makeDirectory(checkpoints(of: model))
+        let temporary = recordPath(of: model) + ".new"
+        try files.write(record.json.bytes, to: temporary)
+        try files.rename(temporary, to: recordPath(of: model))
+        try files.synchronizeDirectory(folder(of: model))
+    }
+
+    /// Forgets a model; its checkpoints stay unless they are to go too.
+    func removeRecord(of model: String) throws {
+        try files.remove(recordPath(of: model))
+        try files.synchronizeDirectory(folder(of: model))
+    }
+}
+
+/// What is kept of a model beside its checkpoints.
+struct ModelRecord: Sendable {
+    var spec: ModelSpec
+    var createdAt: String
+    /// Checkpoints that an earlier model of this name left behind: they can be restored by their ids, but are not this
+    /// incarnation's.
+    var inherited: Set<String>
+
+    /// The layout of the record; one that is newer is refused rather than misread.
+    private static let format = 1
+
+    init(spec: ModelSpec, createdAt: String, inherited: Set<String>) {
+        self.spec = spec
+        self.createdAt = createdAt
+        self.inherited = inherited
+    }
+
+    init(_ json: JSONValue) throws {
+        guard json["format"]?.integer == ModelRecord.format else {
+            throw ServiceError.storage(
+                "model.json has format \(json["format"] ?? .null), but this version reads \(ModelRecord.format)",
+                isFull: false)
+        }
+        guard let spec = json["spec"], let createdAt = json["created_at"]?.string,
+            let inherited = json["inherited"]?.array
+        else {
+            throw ServiceError.storage("model.json lacks spec, created_at or inherited", isFull: false)
+        }
+        self.init(
+            spec: try ModelSpec(spec), createdAt: createdAt, inherited: Set(inherited.compactMap(\.string)))
+    }
+
+    var json: JSONValue {
+        [
+            "format": .integer(ModelRecord.format), "created_at": .string(createdAt), "spec": spec.json,
+            "inherited": .array(inherited.sorted().map { .string($0) }),
+        ]
+    }
+}

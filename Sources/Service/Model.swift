@@ -1,0 +1,168 @@
+import Formats
+import Layers
+import Locking
+import Operators
+import Synchronization
+import TensorCore
+
+/// One network held by the service, with its variables and its plans.
+public final class Model: Sendable {
+    public let name: String
+    public let spec: ModelSpec
+    /// RFC 3339, in UTC.
+    public let createdAt: String
+    let store = VariableStore()
+    let core: ModelCore
+
+    private struct State: Sendable {
+        var plans: [CallPlan.Key: CallPlan] = [:]
+        /// What a call takes and gives, once that is known.
+        var inputs: [ModelDescription.Port]?
+        var outputs: [ModelDescription.Port] = []
+        var firstLayerName: String?
+        /// The version that a restart would bring back.
+        var savedVersion: UInt64 = 1
+    }
+
+    private let state = Lock(State())
+    private let queueMax: Int
+    /// Calls that wait for a thread of the pool, or have one.
+    private let waiting = Atomic(0)
+
+    /// Plans for this many different input shapes are kept.
+    private static let plansMax = 64
+
+    /// Makes the model, and builds it when its spec tells the shape of its inputs.
+    static func make(
+        name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, limits: ServiceLimits
+    ) async throws -> Model {
+        let model = try Model(name, spec, classes, createdAt, limits)
+        if let shape = await model.core.declaredInputShape {
+            let extents = [Shape.unknown] + shape.extents
+            guard extents.count <= Shape.rankMax else { throw TensorError.shapeTooLarge(extents: extents) }
+            _ = try await model.plan(for: CallPlan.Key([TensorSpec(Shape(extents))], training: false))
+        }
+        return model
+    }
+
+    private init(
+        _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ limits: ServiceLimits
+    ) throws {
+        queueMax = limits.queueMax
+        self.name = name
+        self.spec = spec
+        self.createdAt = createdAt
+        core = try ModelCore(
+            name: name, spec: spec, classes: classes, store: store, parametersMax: limits.parametersMax)
+    }
+
+    // MARK: Calling
+
+    /// What a call takes, in order; nil before the model is built.
+    public var inputs: [ModelDescription.Port]? { state.withLock { $0.inputs } }
+
+    /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
+    public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
+        try checkAgainstPorts(inputs)
+        let key = CallPlan.Key(inputs.map(\.spec), training: training)
+        let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
+        let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
+        if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows) }
+        guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= queueMax else {
+            waiting.wrappingSubtract(1, ordering: .relaxed)
+            throw ServiceError.overloaded(model: name, limit: queueMax)
+        }
+        defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
+        return try await ComputePool.shared.run { [store] in try plan.run(inputs, on: store, rows: rows) }
+    }
+
+    /// Refuses inputs that cannot fit, in the words of whoever sent them.
+    private func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
+        let (ports, layer) = state.withLock { ($0.inputs, $0.firstLayerName) }
+        guard let ports else { return }
+        guard given.count == ports.count else {
+            throw .unfit("model '\(name)' takes \(ports.count) inputs, but \(given.count) came")
+        }
+        for (port, tensor) in zip(ports, given) {
+            let owner = layer.map { "layer '\($0)'" } ?? "model '\(name)'"
+            guard port.spec.shape.accepts(tensor.shape) else {
+                throw .unfit("\(port.name) has shape \(tensor.shape) but \(owner) expects \(port.spec.shape)")
+            }
+            guard port.spec.dtype == tensor.dtype else {
+                throw .unfit("\(port.name) has dtype \(tensor.dtype) but \(owner) expects \(port.spec.dtype)")
+            }
+        }
+    }
+
+    /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
+    private func plan(for key: CallPlan.Key) async throws -> CallPlan {
+        let plan = CallPlan(try await core.trace(key.inputs, training: key.training))
+        let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
+        return state.withLock { state in
+            if let known = state.plans[key] { return known }
+            if state.inputs == nil {
+                state.inputs = Model.ports("inputs", plan.plan.inputs)
+                state.outputs = Model.ports("outputs", plan.plan.outputs)
+                state.firstLayerName = layer
+            }
+            if state.plans.count >= Model.plansMax { state.plans.removeAll() }
+            state.plans[key] = plan
+            return plan
+        }
+    }
+
+    private static func ports(_ name: String, _ specs: [TensorSpec]) -> [ModelDescription.Port] {
+        specs.enumerated().map { index, spec in
+            ModelDescription.Port(name: specs.count == 1 ? name : "\(name)_\(index)", spec: spec)
+        }
+    }
+
+    // MARK: Looking and assigning
+
+    /// Rises with every publication of new values.
+    public var version: UInt64 { store.version }
+
+    /// Whether it holds values that a restart would not bring back.
+    var hasUnsavedValues: Bool { state.withLock { $0.savedVersion } != store.version }
+
+    func noteSaved(version: UInt64) { state.withLock { $0.savedVersion = version } }
+
+    public func description() async -> ModelDescription {
+        let variables = await core.variableDescriptions(withValues: false)
+        let isBuilt = await core.isBuilt
+        let (inputs, outputs) = state.withLock { ($0.inputs ?? [], $0.outputs) }
+        let lease = store.lease()
+        return ModelDescription(
+            name: name, className: spec.className, isBuilt: isBuilt, step: lease.step, version: lease.version,
+            parameters: variables.reduce(0) { $0 + $1.spec.elementCount },
+            trainableParameters: variables.reduce(0) { $0 + ($1.isTrainable ? $1.spec.elementCount : 0) },
+            inputs: inputs, outputs: outputs, config: spec.config, createdAt: createdAt, error: nil)
+    }
+
+    /// All variables in the network's order.
+    public func variables(trainable: Bool? = nil, withValues: Bool = false) async -> [VariableDescription] {
+        await core.variableDescriptions(withValues: withValues).filter {
+            trainable == nil || $0.isTrainable == trainable
+        }
+    }
+
+    /// One variable with its value, by its full name.
+    public func variable(_ name: String) async throws -> VariableDescription {
+        guard let found = await core.variableDescriptions(withValues: true).first(where: { $0.name == name }) else {
+            throw ServiceError.noSuchVariable(name, model: self.name)
+        }
+        return found
+    }
+
+    /// Gives a variable another value and publishes it.
+    public func assign(_ value: Tensor, to name: String) async throws -> VariableDescription {
+        guard let variable = await core.variables.first(where: { $0.name == name }) else {
+            throw ServiceError.noSuchVariable(name, model: self.name)
+        }
+        try variable.assign(value)
+        return try await self.variable(name)
+    }
+
+    /// The tree of layers.
+    public func layers() async -> [LayerDescription] { await core.layerDescriptions() }
+}

@@ -1,0 +1,117 @@
+import Formats
+import Layers
+import Operators
+import TensorCore
+
+/// Where a model's Network lives, and the only place from which it is touched: building, tracing and looking at layers
+/// happen one after the other on the model's own queue. Calls do not come here; they run plans.
+actor ModelCore {
+    private let executor: QueueExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let network: Network
+    private let context: Context
+    private let store: VariableStore
+
+    /// Makes the network of a spec, not yet built.
+    init(name: String, spec: ModelSpec, classes: NetworkClasses, store: VariableStore, parametersMax: Int) throws {
+        executor = QueueExecutor(label: "strata.model.\(name)")
+        let count = ParameterCount(limit: parametersMax)
+        let names = NameRegistry(seed: spec.seed).names { request, make in
+            try count.add(request.shape)
+            return try make(request)
+        }
+        let context = Context(store: store, names: names)
+        network = try context.bind { try classes.makeNetwork(spec, name: name) }
+        self.context = context
+        self.store = store
+    }
+
+    // MARK: Building and tracing
+
+    var isBuilt: Bool { network.isBuilt }
+
+    /// The shape of one example, where the spec tells it.
+    var declaredInputShape: Shape? { network.declaredInputShape }
+
+    /// Traces a call on inputs of these specs; the first trace builds the network.
+    func trace(_ inputs: [TensorSpec], training: Bool) throws -> Plan {
+        try context.bind {
+            try Plan(tracing: inputs, in: store, names: context.names) { placeholders in
+                var options = CallOptions()
+                if network.accepts.contains(.training) { options.training = training }
+                return try network(Tensors(placeholders), options).array
+            }
+        }
+    }
+
+    // MARK: Looking
+
+    var variables: [Variable] { network.variables }
+
+    var trainableVariables: [Variable] { network.trainableVariables }
+
+    var scopeName: String { get throws { try network.scopeName } }
+
+    /// Which layer looks at the inputs first, for messages; nil when it is not the first that was tracked.
+    func firstLayerName(for input: Shape?) -> String? {
+        guard let layer = network.layers.first, let input, layer.latestShapes?.inputs == [input] else { return nil }
+        return try? layer.name
+    }
+
+    /// Values of all variables, of one version.
+    func variableDescriptions(withValues: Bool) -> [VariableDescription] {
+        let trainable = Set(network.trainableVariables.map(ObjectIdentifier.init))
+        let lease = store.lease()
+        var seen: Set<ObjectIdentifier> = []
+        var descriptions: [VariableDescription] = []
+        for variable in network.variables where seen.insert(ObjectIdentifier(variable)).inserted {
+            descriptions.append(
+                VariableDescription(
+                    name: variable.name, spec: variable.spec,
+                    isTrainable: trainable.contains(ObjectIdentifier(variable)),
+                    value: withValues ? lease.copy(of: variable) : nil))
+        }
+        return descriptions
+    }
+
+    func layerDescriptions() -> [LayerDescription] { describe(network) }
+
+    private func describe(_ network: Network) -> [LayerDescription] {
+        network.layers.enumerated().map { index, layer in
+            let shapes = layer.latestShapes
+            return LayerDescription(
+                name: (try? layer.name) ?? "", className: String(describing: type(of: layer)), index: index,
+                isBuilt: layer.isBuilt, isTrainable: layer.isTrainable,
+                parameters: layer.weights.reduce(0) { $0 + $1.spec.elementCount },
+                inputShape: shapes?.inputs.first, outputShape: shapes?.outputs.first,
+                variables: layer.weights.map(\.name), layers: (layer as? Network).map(describe) ?? [])
+        }
+    }
+
+    /// Keeps values for variables that are still to be made.
+    func deferRestoration(from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String) throws
+    {
+        try context.bind {
+            try network.settleForRestoration()
+            try network.deferRestoration(from: source, names: names, map: map)
+        }
+    }
+}
+
+/// Counts the elements of a model's variables as they are made, before their memory is taken.
+private final class ParameterCount: @unchecked Sendable {
+    // Sendable because only the model's core calls it, one at a time.
+    private let limit: Int
+    private var count = 0
+
+    init(limit: Int) { self.limit = limit }
+
+    func add(_ shape: Shape) throws(ServiceError) {
+        let (sum, overflow) = count.addingReportingOverflow(shape.elementCount)
+        guard !overflow, sum <= limit else {
+            throw .tooManyParameters(count: overflow ? Int.max : sum, limit: limit)
+        }
+        count = sum
+    }
+}

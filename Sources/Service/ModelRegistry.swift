@@ -1,0 +1,252 @@
+import Checkpoints
+import Formats
+import Layers
+import Locking
+import Telemetry
+
+/// The models of one data directory: made, found, replaced, deleted, saved and brought back.
+///
+/// Finding a model takes a lock for a moment. What changes a model as a whole (creation, replacement, deletion, saving,
+/// restoring) happens one after the other for each name.
+public final class ModelRegistry: Sendable {
+    private let directory: DataDirectory
+    private let directoryLock: DirectoryLock
+    private let classes: NetworkClasses
+    private let limits: ServiceLimits
+    private let time: any TimeSource
+    private let changes = KeyedLock()
+
+    private enum Entry: Sendable {
+        case model(Model, ModelStorage)
+        /// A model that could not be brought back, and why.
+        case broken(ModelSpec?, String)
+    }
+
+    private struct State: Sendable {
+        var entries: [String: Entry] = [:]
+        var isClosed = false
+    }
+
+    private let state = Lock(State())
+
+    /// Opens a data directory, which is made where it is missing. The models come with ``load()``.
+    ///
+    /// - Throws: `ServiceError.directoryInUse` when another process serves from it.
+    public init(
+        directory path: String, classes: NetworkClasses = NetworkClasses(), limits: ServiceLimits = ServiceLimits(),
+        files: any FileSystem = LocalFileSystem(), time: any TimeSource = SystemTime()
+    ) throws {
+        directory = try DataDirectory(path, files: files)
+        directoryLock = try DirectoryLock(path)
+        self.classes = classes
+        self.limits = limits
+        self.time = time
+    }
+
+    // MARK: Finding
+
+    /// The model of this name.
+    public func model(_ name: String) throws(ServiceError) -> Model { try entry(name).model }
+
+    private func entry(_ name: String) throws(ServiceError) -> (model: Model, storage: ModelStorage) {
+        switch state.withLock({ $0.entries[name] }) {
+        case .model(let model, let storage)?: return (model, storage)
+        case .broken(_, let reason)?: throw .broken(model: name, reason: reason)
+        case nil: throw .noSuchModel(name)
+        }
+    }
+
+    /// The names of all models, in order.
+    public func names() -> [String] { state.withLock { $0.entries.keys.sorted() } }
+
+    public func descriptions() async -> [ModelDescription] {
+        var descriptions: [ModelDescription] = []
+        for name in names() {
+            if let description = try? await description(of: name) { descriptions.append(description) }
+        }
+        return descriptions
+    }
+
+    public func description(of name: String) async throws -> ModelDescription {
+        switch state.withLock({ $0.entries[name] }) {
+        case .model(let model, _)?: return await model.description()
+        case .broken(let spec, let reason)?: return ModelDescription(broken: name, spec: spec, reason)
+        case nil: throw ServiceError.noSuchModel(name)
+        }
+    }
+
+    // MARK: Making and deleting
+
+    /// Creates a model, or replaces the one of this name. It is durable on return.
+    ///
+    /// - Parameter mayReplace: whether there may be one already.
+    /// - Returns: the model, and whether it is new.
+    @discardableResult
+    public func put(
+        _ name: String, _ spec: ModelSpec, mayReplace: Bool = true
+    ) async throws -> (model: Model, isNew: Bool) {
+        try ResourceName.check(name, what: "model")
+        return try await changes.withKey(name) {
+            let isNew = try state.withLock { state throws(ServiceError) in
+                guard !state.isClosed else { throw .stopping }
+                guard let old = state.entries[name] else {
+                    guard state.entries.count < limits.modelsMax else { throw .tooManyModels(limit: limits.modelsMax) }
+                    return true
+                }
+                if case .model = old, !mayReplace { throw .modelExists(name) }
+                return false
+            }
+            let createdAt = Timestamp.string(time.wallTime())
+            let model = try await Model.make(
+                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits)
+            let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
+            state.withLock { $0.entries[name] = .model(model, storage) }
+            return (model, isNew)
+        }
+    }
+
+    /// Deletes a model; its checkpoints stay on disk unless they are to go too.
+    public func delete(_ name: String, withCheckpoints: Bool = false) async throws {
+        try await changes.withKey(name) {
+            switch state.withLock({ $0.entries[name] }) {
+            case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
+            case .broken?: try stored { try directory.removeRecord(of: name) }
+            case nil: throw ServiceError.noSuchModel(name)
+            }
+            state.withLock { $0.entries[name] = nil }
+        }
+    }
+
+    // MARK: Checkpoints
+
+    public func saveCheckpoint(of name: String, id: String? = nil) async throws -> CheckpointDescription {
+        if let id { try ResourceName.checkCheckpoint(id) }
+        return try await changes.withKey(name) {
+            let (model, storage) = try entry(name)
+            return try await storing { try await model.save(to: storage, id: id) }
+        }
+    }
+
+    /// The checkpoints of a model, newest last.
+    public func checkpoints(of name: String) throws -> [CheckpointDescription] {
+        let storage = try entry(name).storage
+        return try stored { try storage.checkpoints.list().map { try storage.describe($0) } }
+    }
+
+    public func checkpoint(_ id: String, of name: String) throws -> CheckpointDescription {
+        let storage = try entry(name).storage
+        return try stored {
+            guard CheckpointID.isValid(id), let info = try storage.checkpoints.info(id) else {
+                throw ServiceError.noSuchCheckpoint(id, model: name)
+            }
+            return try storage.describe(info)
+        }
+    }
+
+    public func deleteCheckpoint(_ id: String, of name: String) async throws {
+        try await changes.withKey(name) {
+            let storage = try entry(name).storage
+            guard CheckpointID.isValid(id) else { throw ServiceError.noSuchCheckpoint(id, model: name) }
+            try stored { try storage.delete(id) }
+        }
+    }
+
+    /// Restores a model from a checkpoint; nil means the newest of this incarnation.
+    public func restore(
+        _ name: String, checkpoint id: String? = nil, map: [String: String] = [:], partial: Bool = false
+    ) async throws -> Model {
+        try await changes.withKey(name) {
+            let (model, storage) = try entry(name)
+            let latest = try stored { try storage.latest() }
+            guard let chosen = id ?? latest else { throw ServiceError.noCheckpointYet(model: name) }
+            guard CheckpointID.isValid(chosen) else { throw ServiceError.noSuchCheckpoint(chosen, model: name) }
+            try await storing {
+                try await model.restore(from: storage.checkpoints.open(chosen), map: map, partial: partial)
+            }
+            if chosen == latest { model.noteSaved(version: model.version) }
+            return model
+        }
+    }
+
+    // MARK: Starting and stopping
+
+    /// Brings all models back, each with its newest checkpoint.
+    ///
+    /// - Returns: those that could not be, and why.
+    public func load() async -> [(name: String, reason: String)] {
+        var failures: [(String, String)] = []
+        for name in (try? directory.modelNames()) ?? [] {
+            var spec: ModelSpec?
+            do {
+                let storage = try ModelStorage(name, in: directory)
+                spec = storage.spec
+                let model = try await Model.make(
+                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits)
+                if let latest = try storage.latest() {
+                    try await model.restore(from: storage.checkpoints.open(latest), map: [:], partial: false)
+                }
+                model.noteSaved(version: model.version)
+                state.withLock { $0.entries[name] = .model(model, storage) }
+            } catch {
+                state.withLock { [spec] in $0.entries[name] = .broken(spec, "\(error)") }
+                failures.append((name, "\(error)"))
+            }
+        }
+        return failures
+    }
+
+    /// Takes no new models and saves those that hold values no checkpoint has.
+    ///
+    /// - Returns: those that could not be saved, and why.
+    public func close() async -> [(name: String, reason: String)] {
+        let entries = state.withLock { state in
+            state.isClosed = true
+            return state.entries
+        }
+        var failures: [(String, String)] = []
+        for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            guard case .model(let model, let storage) = entry else { continue }
+            await changes.withKey(name) {
+                guard model.hasUnsavedValues, await model.core.isBuilt else { return }
+                do {
+                    _ = try await model.save(to: storage, id: nil, automatic: true)
+                } catch {
+                    failures.append((name, "\(error)"))
+                }
+            }
+        }
+        return failures
+    }
+
+    /// Says of a file error what it means to a client.
+    private func stored<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw translated(error) }
+    }
+
+    private func storing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch { throw translated(error) }
+    }
+
+    private func translated(_ error: any Error) -> any Error {
+        switch error {
+        case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
+        case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
+        default: error
+        }
+    }
+}
+
+extension ModelStorage {
+    /// What is told of a checkpoint; its step is read from its file.
+    func describe(_ info: CheckpointInfo) throws -> CheckpointDescription {
+        CheckpointDescription(info, step: try? CheckpointSource(checkpoints.open(info.id)).step())
+    }
+}
+
+extension ModelDescription {
+    init(broken name: String, spec: ModelSpec?, _ reason: String) {
+        self.init(
+            name: name, className: spec?.className ?? "", isBuilt: false, step: 0, version: 0, parameters: 0,
+            trainableParameters: 0, inputs: [], outputs: [], config: spec?.config ?? [:], createdAt: "", error: reason)
+    }
+}

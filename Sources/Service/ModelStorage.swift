@@ -1,0 +1,69 @@
+import Checkpoints
+import Formats
+import Locking
+
+/// What a model has on disk: its record and its checkpoints.
+final class ModelStorage: Sendable {
+    private let model: String
+    private let directory: DataDirectory
+    let checkpoints: CheckpointDirectory
+    private let record: Lock<ModelRecord>
+
+    /// Opens the storage of a model that is known from its record.
+    init(_ model: String, in directory: DataDirectory) throws {
+        self.model = model
+        self.directory = directory
+        record = Lock(try directory.record(of: model))
+        checkpoints = try CheckpointDirectory(directory.checkpoints(of: model), fileSystem: directory.files)
+    }
+
+    /// Makes the storage of a new model; checkpoints that lie there already stay an earlier one's. Durable on return.
+    init(_ model: String, spec: ModelSpec, createdAt: String, in directory: DataDirectory) throws {
+        self.model = model
+        self.directory = directory
+        checkpoints = try CheckpointDirectory(directory.checkpoints(of: model), fileSystem: directory.files)
+        let record = ModelRecord(
+            spec: spec, createdAt: createdAt, inherited: Set(try checkpoints.list().map(\.id)))
+        try directory.write(record, of: model)
+        self.record = Lock(record)
+    }
+
+    var spec: ModelSpec { record.withLock { $0.spec } }
+    var createdAt: String { record.withLock { $0.createdAt } }
+
+    /// The newest checkpoint of this incarnation.
+    func latest() throws -> String? {
+        let inherited = record.withLock { $0.inherited }
+        return try checkpoints.list().last { !inherited.contains($0.id) }?.id
+    }
+
+    /// What a checkpoint at this step is called when nobody names it. An id that an earlier incarnation took, or, for
+    /// an automatic save, any that is taken, gets a number behind it.
+    func freeID(step: Int64, automatic: Bool) throws -> String {
+        let inherited = record.withLock { $0.inherited }
+        let base = "\(model.prefix(96))-\(step)"
+        var id = base
+        var number = 1
+        while try checkpoints.info(id) != nil, automatic || inherited.contains(id) {
+            id = "\(base).\(number)"
+            number += 1
+        }
+        return id
+    }
+
+    func delete(_ id: String) throws {
+        try checkpoints.delete(id)
+        // The files are gone before the record forgets them, so that a crash in between leaves no old id as a new one.
+        let changed: ModelRecord? = record.withLock { record in
+            guard record.inherited.remove(id) != nil else { return nil }
+            return record
+        }
+        if let changed { try directory.write(changed, of: model) }
+    }
+
+    /// Forgets the model on disk.
+    func remove(withCheckpoints: Bool) throws {
+        try directory.removeRecord(of: model)
+        if withCheckpoints { for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) } }
+    }
+}

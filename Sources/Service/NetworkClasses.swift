@@ -1,0 +1,26 @@
+import Formats
+import Layers
+
+/// The classes that a model spec may name: Keras's Sequential, and networks that are compiled into the server.
+public struct NetworkClasses: Sendable {
+    public typealias Maker = @Sendable (_ name: String) throws -> Network
+
+    private var makers: [String: Maker] = ["TwoLayerNetwork": { try TwoLayerNetwork(name: $0) }]
+
+    public init() {}
+
+    /// Adds a class under its name; the same name again replaces it.
+    public mutating func register(_ className: String, _ make: @escaping Maker) { makers[className] = make }
+
+    /// Makes the network of a spec, not yet built.
+    func makeNetwork(_ spec: ModelSpec, name: String) throws -> Network {
+        if let make = makers[spec.className] { return try make(name) }
+        switch spec.className {
+        case "Sequential": return try Sequential(config: spec.config, path: "config", name: name)
+        default:
+            let known = ["Sequential"] + makers.keys.sorted()
+            throw ServiceError.unfit(
+                "class_name: there is no model class '\(spec.className)'; known are \(known.joined(separator: ", "))")
+        }
+    }
+}

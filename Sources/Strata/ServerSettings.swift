@@ -1,0 +1,44 @@
+import HTTP
+import HTTPServer
+import TensorCore
+
+/// Everything about a server that can be set, with its defaults.
+public struct ServerSettings: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 for any free port.
+    public var port = 8080
+    public var dataDirectory = "./data"
+    /// Whether an empty data directory gets the model `net`, a TwoLayerNetwork.
+    public var isDemo = false
+    /// Threads that compute; nil for one per core.
+    public var threads: Int?
+    public var logLevel = "info"
+    public var logFormat = "text"
+
+    public var eventLoop = "epoll"
+    /// Threads that run event loops.
+    public var loops = 1
+    public var headerBytesMax = HTTPLimits().headerBytesMax
+    public var headersMax = HTTPLimits().headersMax
+    public var targetBytesMax = HTTPLimits().targetBytesMax
+    /// After decompression too.
+    public var bodyBytesMax = HTTPLimits().bodyBytesMax
+    /// All bodies together; nil for a quarter of the memory.
+    public var bodyMemoryMax: Int?
+    public var connectionsMax = 20_000
+    public var headerTimeoutSeconds = 15.0
+    /// Without progress.
+    public var bodyTimeoutSeconds = 60.0
+    public var bodyDeadlineSeconds = 600.0
+    public var idleTimeoutSeconds = 60.0
+    public var writeTimeoutSeconds = 60.0
+    public var drainTimeoutSeconds = 25.0
+
+    public var modelsMax = 1000
+    /// Of one model; by default what a sixteenth of the memory's bytes counts, which leaves room for an optimizer's slots.
+    public var parametersMax = System.memoryByteCount / 16
+    /// Calls that may wait for one model.
+    public var queueMax = 1024
+
+    public init() {}
+}

@@ -1,0 +1,165 @@
+import API
+import Dispatch
+import Glibc
+import HTTP
+import HTTPServer
+import Service
+import Synchronization
+import Telemetry
+
+/// A server with its models: wires the floors together, starts them in order and stops them in order.
+///
+/// ```swift
+/// var classes = NetworkClasses()
+/// classes.register("MyNetwork") { try MyNetwork(name: $0) }
+/// try await StrataServer(ServerSettings(), classes: classes).run()
+/// ```
+public final class StrataServer: Sendable {
+    /// What `/version` and `--version` tell.
+    public static let version = "0.1.0"
+
+    private let settings: ServerSettings
+    private let registry: ModelRegistry
+    private let http: HTTPServer
+    private let log: LogSettings
+    private let isReady: ReadyFlag
+
+    /// Opens the data directory and prepares the server, which does not listen yet.
+    ///
+    /// - Throws: `ServiceError.directoryInUse` when another process serves from the data directory; `SettingsError` for a
+    ///   setting that cannot be.
+    public init(_ settings: ServerSettings = ServerSettings(), classes: NetworkClasses = NetworkClasses()) throws {
+        if let refusal = BLAS.refusal { throw SettingsError(refusal) }
+        // A file that may not grow is an error to report, not a reason to die.
+        signal(SIGXFSZ, SIG_IGN)
+        if let threads = settings.threads { ComputePool.shared.threads = threads }
+        self.settings = settings
+        log = try settings.logSettings()
+        isReady = ReadyFlag()
+        registry = try ModelRegistry(
+            directory: settings.dataDirectory, classes: classes,
+            limits: ServiceLimits(
+                modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
+        let service = APIService(registry: registry, version: StrataServer.version) { [isReady] in isReady.value }
+        let logger = log.logger("strata.api")
+        let responder = APIResponder(service) { error, request in
+            logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
+        }
+        http = HTTPServer(
+            configuration: try settings.httpConfiguration(), responder: responder, logger: log.logger("strata.http"))
+    }
+
+    /// Listens, brings the models back, and takes requests.
+    ///
+    /// - Returns: where it listens.
+    public func start() async throws -> [ListenerAddress] {
+        let addresses = try http.start()
+        let logger = log.logger("strata.models")
+        for (name, error) in await registry.load() {
+            logger.error("model '\(name)' could not be brought back: \(error)")
+        }
+        if settings.isDemo, registry.names().isEmpty {
+            _ = try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
+        }
+        isReady.value = true
+        return addresses
+    }
+
+    /// Takes no more requests, answers those that have come, saves what is not saved, and lets go of the data directory.
+    public func stop() async {
+        isReady.value = false
+        await http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
+        let logger = log.logger("strata.models")
+        for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
+    }
+
+    /// Starts, tells where it listens on standard output, and stops at SIGTERM or SIGINT.
+    public func run() async throws {
+        let signals = TerminationSignals()
+        let addresses = try await start()
+        for address in addresses { print("strata \(StrataServer.version) serves on http://\(address)") }
+        fflush(nil)
+        await signals.first()
+        await stop()
+    }
+}
+
+/// A setting that cannot be, with the sentence that says why.
+public struct SettingsError: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}
+
+extension ServerSettings {
+    func httpConfiguration() throws(SettingsError) -> HTTPServerConfiguration {
+        guard let kind = EventLoopKind(rawValue: eventLoop) else {
+            throw SettingsError(
+                "event-loop must be one of \(EventLoopKind.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(eventLoop)'"
+            )
+        }
+        var configuration = HTTPServerConfiguration()
+        configuration.listeners = [.tcp(host: host, port: port)]
+        configuration.eventLoop = kind
+        configuration.loopCount = loops
+        configuration.connectionsMax = connectionsMax
+        configuration.bodyMemoryMax = bodyMemoryMax
+        configuration.limits.headerBytesMax = headerBytesMax
+        configuration.limits.headersMax = headersMax
+        configuration.limits.targetBytesMax = targetBytesMax
+        configuration.limits.bodyBytesMax = bodyBytesMax
+        configuration.timeouts.header = .seconds(headerTimeoutSeconds)
+        configuration.timeouts.body = .seconds(bodyTimeoutSeconds)
+        configuration.timeouts.bodyDeadline = .seconds(bodyDeadlineSeconds)
+        configuration.timeouts.idle = .seconds(idleTimeoutSeconds)
+        configuration.timeouts.write = .seconds(writeTimeoutSeconds)
+        return configuration
+    }
+
+    func logSettings() throws(SettingsError) -> LogSettings {
+        guard let level = LogSettings.Level(rawValue: logLevel) else {
+            throw SettingsError(
+                "log-level must be one of \(LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logLevel)'"
+            )
+        }
+        guard let format = LogSettings.Format(rawValue: logFormat) else {
+            throw SettingsError(
+                "log-format must be one of \(LogSettings.Format.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logFormat)'"
+            )
+        }
+        return LogSettings(format: format, level: level)
+    }
+}
+
+/// Whether the server takes requests.
+private final class ReadyFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var value: Bool {
+        get { flag.load(ordering: .acquiring) }
+        set { flag.store(newValue, ordering: .releasing) }
+    }
+}
+
+/// SIGTERM and SIGINT, taken from the moment this is made.
+private final class TerminationSignals {
+    private let stream: AsyncStream<Int32>
+    private let sources: [any DispatchSourceSignal]
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        self.stream = stream
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { continuation.yield(number) }
+            source.resume()
+            return source
+        }
+    }
+
+    /// Waits for the first of them.
+    func first() async {
+        for await _ in stream { return }
+    }
+}
