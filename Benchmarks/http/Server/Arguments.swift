@@ -14,6 +14,9 @@ struct Arguments {
         let port = values["--port"].flatMap { Int($0) } ?? 8080
         configuration.listeners = [.tcp(host: values["--host"] ?? "127.0.0.1", port: port)]
         if let path = values["--unix"] { configuration.listeners.append(.unix(path: path)) }
+        if let chain = values["--tls-cert"], let key = values["--tls-key"] {
+            configuration.tls = TLSConfiguration(certificates: [.init(chainFile: chain, keyFile: key)])
+        }
         configuration.eventLoop = values["--event-loop"].flatMap(EventLoopKind.init) ?? .epoll
         configuration.loopCount = values["--loops"].flatMap { Int($0) } ?? configuration.loopCount
     }

@@ -7,6 +7,7 @@ import Telemetry
 /// The HTTP floors with a handful of plain routes: what benchmarks and outside batteries talk to.
 ///
 ///     HTTPBenchmarkServer [--port 8080] [--event-loop epoll|dispatch] [--loops 1] [--unix PATH]
+///         [--tls-cert FILE --tls-key FILE]
 @main
 struct HTTPBenchmarkServer {
     static func main() async throws {

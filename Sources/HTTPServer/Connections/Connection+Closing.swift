@@ -13,6 +13,11 @@ extension Connection {
     /// Ends everything at once. What is cut off in the middle shows by its missing end.
     func close() {
         guard isWorking else { return }
+        guard !isHandshakeRunning else {
+            // The descriptor is in use on another thread, and its number must not be given to anybody else.
+            isDoomed = true
+            return
+        }
         phase = .closed
         afterDrained = nil
         (inbox, inboxStart) = ([], 0)
@@ -26,12 +31,11 @@ extension Connection {
         context.table.remove(self)
     }
 
-    /// The socket has failed, or the client has closed both sides.
-    func hungUp() {
-        close()
-    }
-
     func checkDeadline() {
+        guard phase != .handshaking else {
+            if machine.expire(at: now) != .notYet { close() }
+            return
+        }
         switch machine.expire(at: now) {
         case .notYet: break
         case .close: close()
@@ -47,8 +51,12 @@ extension Connection {
         let grace = context.configuration.drainGrace.nanoseconds
         _ = context.time.schedule(at: now &+ grace) { [weak self] in
             guard let self else { return }
-            loop.post { self.enter { if self.machine.isIdle { self.finish() } } }
+            loop.post { self.enter { if self.machine.isIdle { self.endIdle() } } }
         }
+    }
+
+    private func endIdle() {
+        if phase == .handshaking { close() } else { finish() }
     }
 
     /// RFC 9112 §9.6: closing while bytes arrive would reset the connection, and the reset could
