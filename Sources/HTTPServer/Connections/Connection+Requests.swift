@@ -46,8 +46,7 @@ extension Connection {
         exchange.request.trailers = trailers
         switch content {
         case .collected(let collector):
-            exchange.request.body = collector.finish()
-            startHandler(exchange)
+            inflate(collector.finish(), for: exchange)
         case .streamed(let channel): channel.end()
         case .discarded(let response): respond(response)
         case .done: break
@@ -119,7 +118,39 @@ extension Connection {
             loop.post { self.enter { self.meet(demand, of: exchange.head) } }
         }
         exchange.content = .streamed(channel)
-        exchange.request = exchange.request.reading(from: channel)
+        let coding = exchange.head.contentCoding
+        let bytesMax = exchange.request.match?.route.body.bytesMax ?? context.configuration.limits.bodyBytesMax
+        let reader: any BodyReader =
+            coding == .identity ? channel : InflatingReader(channel, coding, bytesMax: bytesMax)
+        exchange.request = exchange.request.reading(from: reader)
         startHandler(exchange)
+    }
+}
+
+extension Connection {
+    /// Hands the content to the handler, decompressed if it is compressed.
+    private func inflate(_ body: HTTPBody, for exchange: Exchange) {
+        let coding = exchange.head.contentCoding
+        guard coding != .identity, !body.isEmpty else {
+            exchange.request.body = body
+            startHandler(exchange)
+            return
+        }
+        let bytesMax = exchange.request.match?.route.body.bytesMax ?? context.configuration.limits.bodyBytesMax
+        Inflation.inflate(body, coding, bytesMax: bytesMax, budget: context.budget) { [self] result in
+            loop.post { self.enter { self.endInflation(result, of: exchange) } }
+        }
+    }
+
+    private func endInflation(_ result: Result<HTTPBody, HTTPError>, of exchange: Exchange) {
+        guard current === exchange else { return }
+        switch result {
+        case .success(let body):
+            exchange.request.body = body
+            startHandler(exchange)
+        case .failure(let error):
+            context.statistics.requestsRefused.add()
+            respond(context.responder.errorResponse(for: error, request: exchange.request))
+        }
     }
 }

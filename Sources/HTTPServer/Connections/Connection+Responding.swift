@@ -22,8 +22,30 @@ extension Connection {
         respond(response)
     }
 
-    /// Answers the current request, or a broken one that never became current.
+    /// Answers the current request, or a broken one that never became current; compressed if that pays.
     func respond(_ response: HTTPResponse) {
+        guard let exchange = current, ResponseCompression.isCompressible(response) else {
+            write(response)
+            return
+        }
+        var response = response
+        // RFC 9110 §12.5.5: caches must know that another client may get other bytes.
+        response.headers.add("vary", "accept-encoding")
+        guard let coding = ResponseCompression.coding(for: response, to: exchange.request) else {
+            write(response)
+            return
+        }
+        guard !ResponseCompression.isQuick(response) else {
+            write(ResponseCompression.compress(response, coding))
+            return
+        }
+        exchange.isCompressing = true
+        ResponseCompression.compress(response, coding) { [self] compressed in
+            loop.post { self.enter { if self.current === exchange { self.write(compressed) } } }
+        }
+    }
+
+    private func write(_ response: HTTPResponse) {
         let exchange = current
         if context.isDraining { machine.drain() }
         let plan = machine.planResponse(response.status, count: response.body.count)
@@ -88,7 +110,7 @@ extension Connection {
         loop.post { [self] in
             enter {
                 // The client may have gone, or the request may have failed, meanwhile.
-                guard current === exchange, exchange.plan == nil else { return }
+                guard current === exchange, exchange.plan == nil, !exchange.isCompressing else { return }
                 respond(response)
             }
         }

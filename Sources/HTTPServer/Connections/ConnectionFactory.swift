@@ -44,7 +44,9 @@ final class ConnectionFactory: Sendable {
         if loop.isCurrent { job() } else { loop.post(job) }
     }
 
-    private func start(_ descriptor: Int32, _ peer: String, _ isSecure: Bool, _ isOverloaded: Bool, _ loop: any EventLoop) {
+    private func start(
+        _ descriptor: Int32, _ peer: String, _ isSecure: Bool, _ isOverloaded: Bool, _ loop: any EventLoop
+    ) {
         guard let transport = makeTransport(descriptor, isSecure) else {
             close(descriptor)
             return

@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
     var immediateResponse: HTTPResponse?
     var plan: ResponsePlan?
     var stream: StreamState?
+    /// True while the answer is being compressed elsewhere.
+    var isCompressing = false
     /// Set while the request's content is held back because its reader is behind.
     var isHeld = false
 

@@ -26,7 +26,8 @@ final class TLSContext: @unchecked Sendable {
         self.contexts = contexts
         // The callback is told of this object, not given it: every TLSTransport keeps it alive.
         copenssl_set_servername_callback(
-            contexts[0], { ssl, _, argument in TLSContext.choose(ssl, argument) }, Unmanaged.passUnretained(self).toOpaque())
+            contexts[0], { ssl, _, argument in TLSContext.choose(ssl, argument) },
+            Unmanaged.passUnretained(self).toOpaque())
         if let previous { carryTicketKeys(from: previous) }
     }
 
@@ -64,13 +65,16 @@ extension TLSContext {
             SSL_CTX_free(context)
             throw lastError("TLS settings")
         }
-        SSL_CTX_set_alpn_select_cb(context, { _, out, count, offered, length, _ in
-            TLSContext.selectProtocol(out, count, offered, length)
-        }, nil)
+        SSL_CTX_set_alpn_select_cb(
+            context,
+            { _, out, count, offered, length, _ in
+                TLSContext.selectProtocol(out, count, offered, length)
+            }, nil)
         return context
     }
 
-    private static func load(_ certificate: TLSConfiguration.Certificate, into context: OpaquePointer) throws(TLSError) {
+    private static func load(_ certificate: TLSConfiguration.Certificate, into context: OpaquePointer) throws(TLSError)
+    {
         guard SSL_CTX_use_certificate_chain_file(context, certificate.chainFile) == 1 else {
             throw lastError("certificate '\(certificate.chainFile)'")
         }
@@ -128,7 +132,8 @@ extension TLSContext {
             return SSL_TLSEXT_ERR_OK
         }
         let context = Unmanaged<TLSContext>.fromOpaque(argument).takeUnretainedValue()
-        for candidate in context.contexts where X509_check_host(SSL_CTX_get0_certificate(candidate), name, 0, 0, nil) == 1 {
+        for candidate in context.contexts
+        where X509_check_host(SSL_CTX_get0_certificate(candidate), name, 0, 0, nil) == 1 {
             SSL_set_SSL_CTX(session, candidate)
             return SSL_TLSEXT_ERR_OK
         }
