@@ -74,15 +74,6 @@ extension Connection {
     }
 }
 
-extension Exchange {
-    /// The client has gone: whoever still works for it learns so.
-    func abandon() {
-        if case .streamed(let channel) = content { channel.fail(CancellationError()) }
-        stream?.cancel()
-        task?.cancel()
-    }
-}
-
 extension Connection {
     /// The server is short of descriptors: if this connection is still idle it makes room. From any thread.
     func reclaim() {

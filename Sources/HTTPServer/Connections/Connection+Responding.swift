@@ -5,11 +5,21 @@ extension Connection {
     /// Runs the handler. It begins right here, on the loop; if it never waits, its answer is written
     /// before this returns.
     func startHandler(_ exchange: Exchange) {
-        if let response = context.responder.respondAtOnce(to: exchange.request) {
+        if let response = answerAtOnce(exchange) {
             respond(response)
-            return
+        } else if let request = exchange.request {
+            startTask(exchange, request)
         }
-        let request = exchange.request
+    }
+
+    /// A function of its own, so that the request is let go of before the answer is given: the next head
+    /// is read into the memory of this one.
+    @inline(never)
+    private func answerAtOnce(_ exchange: Exchange) -> HTTPResponse? {
+        exchange.request.flatMap { context.responder.respondAtOnce(to: $0) }
+    }
+
+    private func startTask(_ exchange: Exchange, _ request: HTTPRequest) {
         exchange.isStarting = true
         exchange.task = Task.immediate { [self] in
             let response = await context.responder.respond(to: request)
@@ -24,14 +34,15 @@ extension Connection {
 
     /// Answers the current request, or a broken one that never became current; compressed if that pays.
     func respond(_ response: HTTPResponse) {
-        guard let exchange = current, ResponseCompression.isCompressible(response) else {
+        guard ResponseCompression.isCompressible(response), let exchange = current, let request = exchange.request
+        else {
             write(response)
             return
         }
         var response = response
         // RFC 9110 §12.5.5: caches must know that another client may get other bytes.
         response.headers.add("vary", "accept-encoding")
-        guard let coding = ResponseCompression.coding(for: response, to: exchange.request) else {
+        guard let coding = ResponseCompression.coding(for: response, to: request) else {
             write(response)
             return
         }
@@ -55,7 +66,7 @@ extension Connection {
         scratch.date.update(unixSeconds: context.time.wallTime().seconds)
         context.encoder.appendHead(
             response.status, response.headers, plan: plan, date: scratch.date,
-            id: exchange?.request.id ?? identifiers.next(),
+            id: exchange?.request?.id ?? identifiers.next(),
             to: &scratch.output)
         guard plan.sendsContent else {
             complete()
@@ -81,7 +92,7 @@ extension Connection {
             afterDrained = { [unowned self] in complete() }
             return
         }
-        current = nil
+        endExchange()
         switch machine.responseCompleted(at: now) {
         case .nextRequest: if !isProcessing { continueInput() }
         case .linger: finish()

@@ -65,11 +65,11 @@ extension Connection {
     }
 
     /// The reader of a request's content asks for something. On the loop.
-    func meet(_ demand: RequestBodyChannel.Demand, of head: RequestHead) {
-        guard let exchange = current, case .streamed = exchange.content else { return }
+    func meet(_ demand: RequestBodyChannel.Demand, of exchange: Exchange) {
+        guard current === exchange, case .streamed = exchange.content else { return }
         switch demand {
         case .begin:
-            if head.expectsContinue, head.framing != .none, exchange.plan == nil { sendContinue() }
+            if exchange.awaitsContinue, exchange.plan == nil { sendContinue() }
         case .more:
             exchange.isHeld = false
             machine.holdContent(false, at: now)

@@ -44,6 +44,8 @@ final class Connection: SocketHandler, @unchecked Sendable {
     var inboxStart = 0
     var output = OutputQueue()
     var current: Exchange?
+    /// The last exchange, to be used again.
+    private var spare: Exchange?
     /// What is done once nothing is queued any more.
     var afterDrained: (() -> Void)?
     /// True while bytes run through the machine: an answer given meanwhile does not start that again.
@@ -122,6 +124,22 @@ final class Connection: SocketHandler, @unchecked Sendable {
     /// The deadline may have come. From any thread.
     func deadlineReached() {
         loop.post { self.enter { self.checkDeadline() } }
+    }
+
+    /// Makes the request that has just begun the current one.
+    func beginExchange(_ request: HTTPRequest, _ head: RequestHead) -> Exchange {
+        // Somebody may still hold the last one: a handler that was not waited for, say.
+        let exchange = isKnownUniquelyReferenced(&spare) ? spare ?? Exchange() : Exchange()
+        spare = nil
+        exchange.begin(request, head)
+        current = exchange
+        return exchange
+    }
+
+    func endExchange() {
+        current?.end()
+        spare = current
+        current = nil
     }
 
     var now: UInt64 { context.time.now() }
