@@ -58,3 +58,11 @@ static inline long copenssl_bio_bytes(BIO *bio, char **bytes) { return BIO_get_m
 static inline int copenssl_print_name(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
 }
+
+// For clients, which the tests have.
+static inline void copenssl_limit_version(SSL_CTX *context, int version) {
+    SSL_CTX_set_min_proto_version(context, version);
+    SSL_CTX_set_max_proto_version(context, version);
+}
+
+static inline void copenssl_set_server_name(SSL *ssl, const char *name) { SSL_set_tlsext_host_name(ssl, name); }

@@ -47,7 +47,12 @@ extension Connection {
     /// request that may be on its way, and is closed then. On the loop.
     func drain() {
         machine.drain()
-        current?.stream?.endForDrain()
+        endEventStream()
+        finishWhenIdle()
+    }
+
+    /// Waits a little for a request that may be on its way, and then closes.
+    func finishWhenIdle() {
         let grace = context.configuration.drainGrace.nanoseconds
         _ = context.time.schedule(at: now &+ grace) { [weak self] in
             guard let self else { return }

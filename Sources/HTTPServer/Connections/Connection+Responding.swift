@@ -94,7 +94,10 @@ extension Connection {
         }
         endExchange()
         switch machine.responseCompleted(at: now) {
-        case .nextRequest: if !isProcessing { continueInput() }
+        case .nextRequest:
+            // Its head said that the connection goes on, and then the server began to drain.
+            if context.isDraining { finishWhenIdle() }
+            if !isProcessing { continueInput() }
         case .linger: finish()
         }
     }
