@@ -24,6 +24,10 @@ enum BenchmarkRoutes {
                         for index in 0..<count { try await writer.write(HTTPBody("line \(index)\n")) }
                     }))
         },
+        Route(.get, "/pour") { _ in
+            let piece = HTTPBody([UInt8](repeating: UInt8(ascii: "x"), count: 65_536))
+            return HTTPResponse(body: .stream(BodyStream { writer in while true { try await writer.write(piece) } }))
+        },
         Route(.get, "/bytes/{count}") { request in
             let count = min(max(Int(try request.parameter("count")) ?? 1, 0), 1 << 28)
             return HTTPResponse(
