@@ -233,7 +233,9 @@ def aborts(options):
     left = len(os.listdir("/proc/%d/fd" % server.process.pid))
     with server.connect() as other:
         answered = ask(other).startswith(b"HTTP/1.1 200")
-    return answered and left < 30 and server.stop() == 0, "%d descriptors left after %d aborts" % (left, 20 * (len(request) + 1))
+    code = server.stop()
+    return answered and left < 30 and code == 0, "answered: %s, %d descriptors left after %d aborts, exit %s" % (
+        answered, left, 20 * (len(request) + 1), code)
 
 
 def million(options):

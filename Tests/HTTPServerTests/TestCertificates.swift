@@ -57,7 +57,8 @@ struct TestCertificates {
         X509_gmtime_adj(X509_getm_notAfter(certificate), 3_600)
         X509_set_pubkey(certificate, key)
         let subject = X509_get_subject_name(certificate)
-        X509_NAME_add_entry_by_txt(subject, "CN", Int32(V_ASN1_UTF8STRING), Array(name.utf8), Int32(name.utf8.count), -1, 0)
+        X509_NAME_add_entry_by_txt(
+            subject, "CN", Int32(V_ASN1_UTF8STRING), Array(name.utf8), Int32(name.utf8.count), -1, 0)
         X509_set_issuer_name(certificate, X509_get_subject_name(issuer ?? certificate))
         guard let issuer else {
             try add("CA:TRUE", NID_basic_constraints, certificate)

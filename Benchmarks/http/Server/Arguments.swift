@@ -20,7 +20,9 @@ struct Arguments {
         }
         configuration.eventLoop = values["--event-loop"].flatMap(EventLoopKind.init) ?? .epoll
         func seconds(_ flag: String, _ path: WritableKeyPath<HTTPTimeouts, Duration>) {
-            if let value = values[flag].flatMap({ Double($0) }) { configuration.timeouts[keyPath: path] = .seconds(value) }
+            if let value = values[flag].flatMap({ Double($0) }) {
+                configuration.timeouts[keyPath: path] = .seconds(value)
+            }
         }
         seconds("--header-timeout", \.header)
         seconds("--body-timeout", \.body)

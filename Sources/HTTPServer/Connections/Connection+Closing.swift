@@ -31,6 +31,11 @@ extension Connection {
         context.table.remove(self)
     }
 
+    /// Looks if the client is still there. From any thread.
+    func probe() {
+        loop.post { self.enter { self.readAvailable() } }
+    }
+
     func checkDeadline() {
         guard phase != .handshaking else {
             if machine.expire(at: now) != .notYet { close() }
@@ -47,6 +52,7 @@ extension Connection {
     /// request that may be on its way, and is closed then. On the loop.
     func drain() {
         machine.drain()
+        if loop.losesResets { readAvailable() }
         endEventStream()
         finishWhenIdle()
     }
