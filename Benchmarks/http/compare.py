@@ -29,15 +29,31 @@ http {
 
 
 def seconds(text):
-    number, unit = re.fullmatch(r"(-?[\d.]+)([a-z]+)", text).groups()
-    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}[unit]
+    match = re.fullmatch(r"(-?[\d.]+)([a-z]+)", text)
+    return float(match[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}[match[2]] if match else float("nan")
 
 
-def wrk(url, connections, duration):
+def cpu(process):
+    """Seconds that a process and its children have computed: less shaken by what else the machine does than rates are."""
+    total = 0
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                fields = open("/proc/%s/stat" % entry).read().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(entry) == process.pid or int(fields[1]) == process.pid:
+                total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def wrk(url, process, connections, duration):
+    before = cpu(process)
     out = subprocess.run(["wrk", "-t1", "-c%d" % connections, "-d%ds" % duration, "--latency", url], capture_output=True, text=True).stdout
     assert "Non-2xx" not in out, out
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
-    return rate, seconds(re.search(r"50%\s+(\S+)", out)[1]), seconds(re.search(r"99%\s+(\S+)", out)[1])
+    count = int(re.search(r"(\d+) requests in", out)[1])
+    return rate, (cpu(process) - before) / count, seconds(re.search(r"50%\s+(\S+)", out)[1]), seconds(re.search(r"99%\s+(\S+)", out)[1])
 
 
 def start(server, flags):
@@ -74,24 +90,24 @@ def main():
 
 def measure(options, folder, chain, key, port, secure, processes):
     processes.append(subprocess.Popen(["nginx", "-c", folder + "/nginx.conf"], stderr=subprocess.DEVNULL))
-    urls = {"nginx": "http://127.0.0.1:%d/" % port, "nginx TLS": "https://127.0.0.1:%d/" % secure}
+    urls = {"nginx": ("http://127.0.0.1:%d/" % port, processes[0]), "nginx TLS": ("https://127.0.0.1:%d/" % secure, processes[0])}
     for loop in ("epoll", "dispatch"):
         for tls in (False, True):
             flags = ["--event-loop", loop, "--loops", options.loops]
             process, at = start(options.server, flags + (["--tls-cert", chain, "--tls-key", key] if tls else []))
             processes.append(process)
-            urls[loop + (" TLS" if tls else "")] = "http%s://127.0.0.1:%d%s" % ("s" if tls else "", at, options.path)
+            urls[loop + (" TLS" if tls else "")] = "http%s://127.0.0.1:%d%s" % ("s" if tls else "", at, options.path), process
     time.sleep(0.5)
-    print("%-13s %12s %10s %10s %10s %8s" % ("", "connections", "requests/s", "p50 us", "p99 us", "ratio"))
+    print("%-13s %12s %10s %8s %14s %10s %10s" % ("", "connections", "requests/s", "ratio", "CPU us/request", "p50 us", "p99 us"))
     for connections in map(int, options.connections.split(",")):
         results = {name: [] for name in urls}
         for _ in range(options.runs):
-            for name, url in urls.items():
-                results[name].append(wrk(url, connections, options.seconds))
+            for name, (url, process) in urls.items():
+                results[name].append(wrk(url, process, connections, options.seconds))
         for name in urls:
-            rate, p50, p99 = (statistics.median(column) for column in zip(*results[name]))
+            rate, work, p50, p99 = (statistics.median(column) for column in zip(*results[name]))
             peer = statistics.median(run[0] for run in results["nginx TLS" if "TLS" in name else "nginx"])
-            print("%-13s %12d %10.0f %10.0f %10.0f %8.2f" % (name, connections, rate, p50 * 1e6, p99 * 1e6, rate / peer), flush=True)
+            print("%-13s %12d %10.0f %8.2f %14.2f %10.0f %10.0f" % (name, connections, rate, rate / peer, work * 1e6, p50 * 1e6, p99 * 1e6), flush=True)
 
 
 main()

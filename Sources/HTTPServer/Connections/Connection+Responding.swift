@@ -56,14 +56,29 @@ extension Connection {
         }
     }
 
+    /// An answer from a file becomes a stream of it; one whose file cannot be opened becomes an error.
+    private func opening(_ response: HTTPResponse) -> HTTPResponse {
+        guard case .file(let slice) = response.body else { return response }
+        var response = response
+        do {
+            response.body = .stream(try FileProducer.stream(of: slice))
+            return response
+        } catch {
+            context.logger.error("a file cannot be sent", metadata: ["error": "\(error)"])
+            let problem = HTTPError(.internalError, "the content of the answer cannot be read")
+            return context.responder.errorResponse(for: problem, request: current?.request)
+        }
+    }
+
     private func write(_ response: HTTPResponse) {
+        let response = opening(response)
         let exchange = current
         if context.isDraining { machine.drain() }
         let plan = machine.planResponse(response.status, count: response.body.count)
         exchange?.plan = plan
         exchange?.task = nil
         closeContent(of: exchange)
-        scratch.date.update(unixSeconds: context.time.wallTime().seconds)
+        scratch.updateDate(at: now, context.time)
         context.encoder.appendHead(
             response.status, response.headers, plan: plan, date: scratch.date,
             id: exchange?.request?.id ?? identifiers.next(),
@@ -81,7 +96,8 @@ extension Connection {
             for body in bodies { append(body) }
             complete()
         case .stream(let stream): startProducer(stream, plan)
-        case .file(let slice): startProducer(FileProducer.stream(of: slice, logger: context.logger), plan)
+        // `opening` has made a stream of it.
+        case .file: close()
         }
     }
 

@@ -60,7 +60,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
         self.loop = loop
         self.transport = transport
         self.peer = peer
-        let now = context.time.now()
+        now = context.time.now()
         machine = ConnectionMachine(
             limits: context.configuration.limits, timeouts: context.configuration.timeouts, isSecure: isSecure, at: now)
         information = ConnectionInformation(peer: peer, isSecure: isSecure)
@@ -142,13 +142,16 @@ final class Connection: SocketHandler, @unchecked Sendable {
         current = nil
     }
 
-    var now: UInt64 { context.time.now() }
+    /// The time at which the running job began: reading the clock for each of its steps would cost more
+    /// than it tells.
+    private(set) var now: UInt64
     var scratch: LoopScratch { loop.scratch }
     var isWorking: Bool { phase != .closed }
 
     /// Runs a job of this connection and then does what every job ends with: write, wait, set the deadline.
     func enter(_ job: () -> Void) {
         guard isWorking else { return }
+        now = context.time.now()
         job()
         guard isWorking, !isDoomed else { return }
         flush()
