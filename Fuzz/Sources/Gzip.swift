@@ -6,7 +6,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let content = HTTPBody(Array(UnsafeBufferPointer(start: data + 1, count: count - 1)))
     let budget = MemoryBudget(bytesMax: 16 << 20)
     let bytesMax = 6 << 20
-    if let body = try? Inflation.inflate(content, data[0] % 2 == 0 ? .gzip : .deflate, bytesMax: bytesMax, budget: budget) {
+    let coding: ContentCoding = data[0] % 2 == 0 ? .gzip : .deflate
+    if let body = try? Inflation.inflate(content, coding, bytesMax: bytesMax, budget: budget) {
         guard body.count <= bytesMax else { fatalError("the limit was passed") }
     }
     guard budget.bytesUsed == 0 else { fatalError("memory was kept") }

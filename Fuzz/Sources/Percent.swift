@@ -5,7 +5,9 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: data, count: count))
     let text = String(decoding: bytes, as: UTF8.self)
     let encoded = PercentEncoding.encodeSegment(text)
-    guard PercentEncoding.decode(Array(encoded.utf8)[...]) == Array(text.utf8) else { fatalError("it does not come back") }
+    guard PercentEncoding.decode(Array(encoded.utf8)[...]) == Array(text.utf8) else {
+        fatalError("it does not come back")
+    }
     guard PercentEncoding.decode(bytes[...]).count <= count else { fatalError("decoding made it longer") }
     _ = HostValue.isValid(bytes[...])
     _ = HTTPDate.unixSeconds(from: text)

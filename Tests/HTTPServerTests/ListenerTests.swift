@@ -30,9 +30,9 @@ struct ListenerTests {
 
     @Test func sharesItsPortOnlyWhenAsked() throws {
         let first = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0), backlog: 16, reusesPort: true)
-        defer { first.forEach { $0.close() } }
+        defer { for socket in first { socket.close() } }
         let second = try ListeningSocket.open(first[0].address, backlog: 16, reusesPort: true)
-        second.forEach { $0.close() }
+        for socket in second { socket.close() }
         #expect(throws: SocketError.self) {
             try ListeningSocket.open(first[0].address, backlog: 16, reusesPort: false)
         }
