@@ -73,7 +73,7 @@ final class Draining: Sendable {
 
     var isFinished: Bool { result.withLock { $0 != nil } }
 
-    fileprivate func finish(_ isWhole: Bool) {
+    func finish(_ isWhole: Bool) {
         result.withLock { $0 = isWhole }
     }
 
@@ -121,6 +121,11 @@ enum TestRoutes {
             var count = 0
             for try await piece in request.pieces { count += piece.count }
             return .text("\(count)")
+        },
+        Route(.post, "/through", body: .streamed) { request in
+            HTTPResponse(
+                body: .stream(
+                    BodyStream { writer in for try await piece in request.pieces { try await writer.write(piece) } }))
         },
         Route(.post, "/early", body: .streamed) { _ in .text("early") },
         Route(.get, "/stream") { _ in

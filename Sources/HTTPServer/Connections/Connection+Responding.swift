@@ -77,7 +77,6 @@ extension Connection {
         let plan = machine.planResponse(response.status, count: response.body.count)
         exchange?.plan = plan
         exchange?.task = nil
-        closeContent(of: exchange)
         scratch.updateDate(at: now, context.time)
         context.encoder.appendHead(
             response.status, response.headers, plan: plan, date: scratch.date,
@@ -103,6 +102,7 @@ extension Connection {
 
     /// The answer is all queued: goes on to the next request, or to the end.
     func complete() {
+        closeContent(of: current)
         // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
         guard pendingOutput <= Self.outputBytesMax else {
             afterDrained = { [unowned self] in complete() }
@@ -146,7 +146,7 @@ extension Connection {
         }
     }
 
-    /// A handler that answers before it has read everything reads nothing more.
+    /// A handler that has answered before it has read everything reads nothing more.
     private func closeContent(of exchange: Exchange?) {
         guard case .streamed(let channel) = exchange?.content else { return }
         channel.fail(CancellationError())
