@@ -9,12 +9,8 @@ struct OverloadTests {
     @Test(arguments: EventLoopKind.allCases)
     func refusesThoseWhoAreTooMany(_ kind: EventLoopKind) async throws {
         let gate = Gate()
-        let route = Route(.get, "/wait") { _ in
-            await gate.wait()
-            return .text("done")
-        }
         let configure: Configuring = { $0.connectionsMax = 4 }
-        try await serving(kind, routes: [route], configure: configure) { server in
+        try await serving(kind, routes: [gate.route], configure: configure) { server in
             let busy = try (0..<4).map { _ in try server.connect() }
             for client in busy { try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n") }
             try eventually { server.server.statistics.requests.value == 4 }
