@@ -73,36 +73,40 @@ struct DurabilityTests {
 
     @Test(arguments: changes)
     func survivesAKillAtEveryOperation(change: Change) throws {
-        try sweep(change, { .crash(at: $0) }) { disk, _ in
+        try sweep(change, with: SimulatedDisk.Fault.crash(at:)) { disk, _ in
             try check(disk.afterKill(), change)
         }
     }
 
     @Test(arguments: changes)
     func survivesAPowerLossAtEveryOperation(change: Change) throws {
-        try sweep(change, { .crash(at: $0) }) { disk, _ in
+        try sweep(change, with: SimulatedDisk.Fault.crash(at:)) { disk, _ in
             for choice in PowerLoss.all { try check(disk.afterPowerLoss(choice), change) }
         }
     }
 
     @Test(arguments: changes, [ENOSPC, EIO, EDQUOT, EROFS, EFBIG])
     func survivesAnErrorAtEveryOperation(change: Change, code: Int32) throws {
-        try sweep(change, { .error(code, at: $0) }) { disk, error in
-            if let error = error as? FileError { #expect(error.code == code) }
-            try check(disk.afterKill(), change)
-            for choice in PowerLoss.all.prefix(4) {
-                let state = try check(disk.afterPowerLoss(choice), change)
-                if error == nil { #expect(state == change.states.last || change.policy != .all) }
-            }
-        }
+        try sweep(
+            change, with: { .error(code, at: $0) },
+            check: { disk, error in
+                if let error = error as? FileError { #expect(error.code == code) }
+                try check(disk.afterKill(), change)
+                for choice in PowerLoss.all.prefix(4) {
+                    let state = try check(disk.afterPowerLoss(choice), change)
+                    if error == nil { #expect(state == change.states.last || change.policy != .all) }
+                }
+            })
     }
 
     @Test(arguments: changes, [ENOSPC, EDQUOT])
     func survivesADiskThatFillsUp(change: Change, code: Int32) throws {
-        try sweep(change, { .full(code, from: $0) }) { disk, error in
-            if let error = error as? FileError { #expect(error.isOutOfSpace) }
-            try check(disk.afterKill(), change)
-        }
+        try sweep(
+            change, with: { .full(code, from: $0) },
+            check: { disk, error in
+                if let error = error as? FileError { #expect(error.isOutOfSpace) }
+                try check(disk.afterKill(), change)
+            })
     }
 
     @Test(arguments: changes)
@@ -137,7 +141,7 @@ struct DurabilityTests {
     /// Clearing up can be interrupted too.
     @Test(arguments: changes)
     func survivesACrashWhileItClearsUpAfterACrash(change: Change) throws {
-        try sweep(change, { .crash(at: $0) }) { disk, _ in
+        try sweep(change, with: SimulatedDisk.Fault.crash(at:)) { disk, _ in
             for first in [disk.afterKill(), disk.afterPowerLoss(.nothing), disk.afterPowerLoss(.selection(seed: 3))] {
                 for operation in 1..<1000 {
                     let second = first.afterKill()
@@ -173,7 +177,8 @@ struct DurabilityTests {
 
     /// Runs the change once for each of its operations with a fault there, until one run meets none.
     private func sweep(
-        _ change: Change, _ fault: (Int) -> SimulatedDisk.Fault, _ body: (SimulatedDisk, (any Error)?) throws -> Void
+        _ change: Change, with fault: (Int) -> SimulatedDisk.Fault,
+        check body: (SimulatedDisk, (any Error)?) throws -> Void
     ) throws {
         for operation in 1..<10_000 {
             let (disk, directory) = try prepared(change)
