@@ -72,6 +72,11 @@ let package = Package(
             name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
             path: "Benchmarks/http/Server"),
 
+        // JSON and checkpoints alone, for their benchmarks and for judges from outside.
+        .executableTarget(
+            name: "FormatsBenchmark", dependencies: ["Checkpoints", "Formats", "TensorCore"],
+            path: "Benchmarks/formats/Driver"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),

@@ -52,8 +52,16 @@ struct ProtocolBufferWriter {
     }
 
     mutating func fixed32(_ field: UInt8, _ value: UInt32) {
-        guard value != 0 else { return }
+        if value != 0 { presentFixed32(field, value) }
+    }
+
+    mutating func presentFixed32(_ field: UInt8, _ value: UInt32) {
         bytes.append(field << 3 | 5)
+        bytes.appendFixed(value)
+    }
+
+    mutating func presentFixed64(_ field: UInt8, _ value: UInt64) {
+        bytes.append(field << 3 | 1)
         bytes.appendFixed(value)
     }
 
