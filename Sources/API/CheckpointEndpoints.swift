@@ -18,7 +18,7 @@ struct CheckpointEndpoints: EndpointGroup {
 
     @Sendable func save(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
-        let body = try Settings(request, known: ["id"])
+        let body = try JSONSettings(request, known: ["id"])
         let checkpoint = try await registry.saveCheckpoint(of: name, id: body.string("id"))
         var response = HTTPResponse.json(.created) { $0.checkpoint(checkpoint) }
         response.headers.set("location", "/models/\(name)/checkpoints/\(checkpoint.id)")
@@ -47,7 +47,7 @@ struct CheckpointEndpoints: EndpointGroup {
 
     @Sendable func restore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
-        let body = try Settings(request, known: ["checkpoint", "map", "partial"])
+        let body = try JSONSettings(request, known: ["checkpoint", "map", "partial"])
         guard let id = try body.string("checkpoint") else {
             throw ServiceError.unfit("the body has no 'checkpoint': name one by its id, or say latest")
         }
@@ -56,40 +56,5 @@ struct CheckpointEndpoints: EndpointGroup {
             partial: body.bool("partial") ?? false)
         let description = await model.description()
         return .json { $0.model(description) }
-    }
-}
-
-/// A small JSON body of settings.
-private struct Settings {
-    private let values: JSONValue
-
-    init(_ request: HTTPRequest, known: [String]) throws {
-        values = try request.jsonValue()
-        guard let object = values.object else {
-            throw ServiceError.unfit("the body must be an object, but it is \(values)")
-        }
-        if let unknown = object.keys.first(where: { !known.contains($0) }) {
-            throw ServiceError.unfit("the body has no '\(unknown)'; it has \(known.joined(separator: ", "))")
-        }
-    }
-
-    func string(_ key: String) throws(ServiceError) -> String? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let string = value.string else { throw .unfit("\(key) must be a string, but it is \(value)") }
-        return string
-    }
-
-    func bool(_ key: String) throws(ServiceError) -> Bool? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let bool = value.bool else { throw .unfit("\(key) must be true or false, but it is \(value)") }
-        return bool
-    }
-
-    func strings(_ key: String) throws(ServiceError) -> [String: String]? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let members = value.object?.members, members.allSatisfy({ $0.value.string != nil }) else {
-            throw .unfit("\(key) must be an object of strings, but it is \(value)")
-        }
-        return Dictionary(members.map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first })
     }
 }

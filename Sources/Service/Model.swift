@@ -61,6 +61,9 @@ public final class Model: Sendable {
     /// What a call takes, in order; nil before the model is built.
     public var inputs: [ModelDescription.Port]? { state.withLock { $0.inputs } }
 
+    /// What a call gives, in order; empty before the model is built.
+    public var outputs: [ModelDescription.Port] { state.withLock { $0.outputs } }
+
     /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
     public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
         try checkAgainstPorts(inputs)
@@ -95,7 +98,7 @@ public final class Model: Sendable {
     }
 
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
-    private func plan(for key: CallPlan.Key) async throws -> CallPlan {
+    func plan(for key: CallPlan.Key) async throws -> CallPlan {
         let plan = CallPlan(try await core.trace(key.inputs, training: key.training))
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         return state.withLock { state in
@@ -165,4 +168,27 @@ public final class Model: Sendable {
 
     /// The tree of layers.
     public func layers() async -> [LayerDescription] { await core.layerDescriptions() }
+
+    /// One layer, by names or indices from the outermost in: `blocks/0/dense`.
+    public func layer(at path: String) async throws -> LayerDescription {
+        var layers = await layers()
+        var found: LayerDescription?
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            found =
+                layers.first { $0.name == part } ?? Int(part).flatMap { layers.indices.contains($0) ? layers[$0] : nil }
+            guard let found else { throw ServiceError.noSuchLayer(path, model: name) }
+            layers = found.layers
+        }
+        guard let found else { throw ServiceError.noSuchLayer(path, model: name) }
+        return found
+    }
+
+    /// What the layers' regularizers add to the loss, of one version.
+    public func losses() async throws -> CallResult {
+        let plan = try await core.traceLosses()
+        return try await ComputePool.shared.run { [store] in
+            let lease = store.lease()
+            return CallResult(outputs: try plan.run([], on: lease), step: lease.step, version: lease.version)
+        }
+    }
 }

@@ -45,6 +45,11 @@ actor ModelCore {
         }
     }
 
+    /// Traces the penalties on variables.
+    func traceLosses() throws -> Plan {
+        try context.bind { try Plan(tracing: [], in: store, names: context.names) { _ in try network.losses } }
+    }
+
     // MARK: Looking
 
     var variables: [Variable] { network.variables }

@@ -30,6 +30,9 @@ public struct VariableDescription: Sendable {
     public let spec: TensorSpec
     public let isTrainable: Bool
     public let value: Tensor?
+
+    /// The name without `:0`, as checkpoints know it.
+    public var checkpointName: String { name.hasSuffix(":0") ? String(name.dropLast(2)) : name }
 }
 
 /// What is told of a layer, and of the layers in it.

@@ -59,12 +59,19 @@ public final class ModelRegistry: Sendable {
     /// The names of all models, in order.
     public func names() -> [String] { state.withLock { $0.entries.keys.sorted() } }
 
-    public func descriptions() async -> [ModelDescription] {
+    /// The descriptions of models in the order of their names, and whether there are more.
+    ///
+    /// - Parameter after: where an earlier part of the list ended.
+    public func descriptions(
+        after: String? = nil, limit: Int = .max
+    ) async -> (descriptions: [ModelDescription], hasMore: Bool) {
+        let names = names().filter { name in after.map { name > $0 } ?? true }
         var descriptions: [ModelDescription] = []
-        for name in names() {
+        for name in names.prefix(limit) {
+            // One that was deleted meanwhile is simply not there.
             if let description = try? await description(of: name) { descriptions.append(description) }
         }
-        return descriptions
+        return (descriptions, names.count > limit)
     }
 
     public func description(of name: String) async throws -> ModelDescription {
@@ -102,6 +109,34 @@ public final class ModelRegistry: Sendable {
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
             return (model, isNew)
+        }
+    }
+
+    /// Creates a model named as an anonymous Network is: after its class, with a number (N-7).
+    public func create(_ spec: ModelSpec) async throws -> Model {
+        let base = snakeCase(spec.className)
+        var number = 0
+        while true {
+            do {
+                return try await put(number == 0 ? base : "\(base)_\(number)", spec, mayReplace: false).model
+            } catch ServiceError.modelExists {
+                number += 1
+            }
+        }
+    }
+
+    /// Makes an independent model with the same values, step included, under another name; its variables carry that
+    /// name. It is durable on return, values and all.
+    public func copy(_ name: String, to newName: String) async throws -> Model {
+        let (source, _) = try entry(name)
+        let copy = try await put(newName, source.spec, mayReplace: false).model
+        do {
+            guard try await copy.takeValues(of: source) else { return copy }
+            _ = try await saveCheckpoint(of: newName)
+            return copy
+        } catch {
+            try? await delete(newName, withCheckpoints: true)
+            throw error
         }
     }
 
