@@ -45,7 +45,10 @@ let package = Package(
         .target(name: "HTTP"),
         .target(
             name: "HTTPServer",
-            dependencies: ["HTTP", "COpenSSL", "CZlib", "CLinux", "Telemetry", "Locking"]),
+            dependencies: [
+                "HTTP", "COpenSSL", "CZlib", "CLinux", "Telemetry", "Locking",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(
             name: "Service",
             dependencies: [

@@ -5,7 +5,8 @@ extension Connection {
     /// A head has come: decides who answers and what becomes of the content.
     func begin(_ head: RequestHead) {
         context.statistics.requests.add()
-        var request = HTTPRequest(head, id: identifiers.next(), connection: information)
+        var request = HTTPRequest(
+            head, id: identifiers.next(), connection: information, reusing: &spareRequest)
         switch context.responder.route(request) {
         case .refuse(let error):
             answerEarly(context.responder.errorResponse(for: error, request: request), head, request)
@@ -14,7 +15,7 @@ extension Connection {
         case .handle(let match):
             request.match = match
             do {
-                try admit(request, head, match.route.body)
+                try admit(request, head, match.bodyMode)
             } catch {
                 answerEarly(context.responder.errorResponse(for: error, request: request), head, request)
             }
@@ -129,7 +130,7 @@ extension Connection {
 
 extension Connection {
     private func bytesMax(of exchange: Exchange) -> Int {
-        exchange.request?.match?.route.body.bytesMax ?? context.configuration.limits.bodyBytesMax
+        exchange.request?.match?.bodyMode.bytesMax ?? context.configuration.limits.bodyBytesMax
     }
 
     /// Hands the content to the handler, decompressed if it is compressed.

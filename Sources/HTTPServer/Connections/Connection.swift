@@ -46,6 +46,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
     var current: Exchange?
     /// The last exchange, to be used again.
     private var spare: Exchange?
+    var spareRequest: HTTPRequest?
     /// What is done once nothing is queued any more.
     var afterDrained: (() -> Void)?
     /// True while bytes run through the machine: an answer given meanwhile does not start that again.
@@ -137,7 +138,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
     }
 
     func endExchange() {
-        current?.end()
+        spareRequest = current?.end()
         spare = current
         current = nil
     }

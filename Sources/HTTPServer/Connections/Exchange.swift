@@ -49,7 +49,11 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Lets go of everything, so that the next head can use the memory of this one.
-    func end() {
+    ///
+    /// - Returns: the request, empty, if it can be used again.
+    func end() -> HTTPRequest? {
+        let isFree = request?.recycle() ?? false
+        let spare = isFree ? request : nil
         request = nil
         content = .done
         task = nil
@@ -57,6 +61,7 @@ final class Exchange: @unchecked Sendable {
         plan = nil
         stream = nil
         (isStarting, isCompressing, isHeld) = (false, false, false)
+        return spare
     }
 
     /// The client has gone: whoever still works for it learns so.
