@@ -13,7 +13,7 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden lint floors format bench docs clean
+.PHONY: help packages build serve test golden lint floors format fuzz battery clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -62,6 +62,16 @@ floors:
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+# Coverage-guided fuzzing of the parsers, ten minutes each unless FUZZ_SECONDS says otherwise.
+fuzz: packages
+	Fuzz/run.sh $(or $(FUZZ_SECONDS),600)
+
+# Raw-socket cases and abuse trials against the HTTP floors, over plain and TLS.
+battery: packages
+	$(SWIFT) build -c release --product HTTPBenchmarkServer
+	python3 Benchmarks/http/battery.py
+	python3 Benchmarks/http/abuse.py
 
 clean:
 	$(SWIFT) package clean

@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking", "CLinux",
+                "StrataCommand", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking",
+                "CLinux",
             ]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],
