@@ -47,9 +47,9 @@ def cpu(process):
     return total / os.sysconf("SC_CLK_TCK")
 
 
-def wrk(url, process, connections, duration):
+def wrk(url, process, connections, duration, flags=()):
     before = cpu(process)
-    out = subprocess.run(["wrk", "-t1", "-c%d" % connections, "-d%ds" % duration, "--latency", url], capture_output=True, text=True).stdout
+    out = subprocess.run(["wrk", "-t1", "-c%d" % connections, "-d%ds" % duration, "--latency", *flags, url], capture_output=True, text=True).stdout
     assert "Non-2xx" not in out, out
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
     count = int(re.search(r"(\d+) requests in", out)[1])
@@ -59,6 +59,13 @@ def wrk(url, process, connections, duration):
 def start(server, flags):
     process = subprocess.Popen([server, "--port", "0", *flags], stdout=subprocess.PIPE, env=dict(os.environ, SWIFT_BACKTRACE="enable=no"))
     return process, int(process.stdout.readline().rsplit(b":", 1)[1])
+
+
+def certificate(folder):
+    chain, key = folder + "/chain.pem", folder + "/key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+                    "-out", chain, "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
+    return chain, key
 
 
 def main():
@@ -72,9 +79,7 @@ def main():
     parser.add_argument("--path", default="/")
     options = parser.parse_args()
     folder = tempfile.mkdtemp()
-    chain, key = folder + "/chain.pem", folder + "/key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
-                    "-out", chain, "-days", "2", "-subj", "/CN=localhost"], check=True, capture_output=True)
+    chain, key = certificate(folder)
     port, secure = 18590, 18591
     with open(folder + "/nginx.conf", "w") as file:
         file.write(NGINX % dict(workers=options.workers, folder=folder, port=port, secure=secure, chain=chain, key=key))
@@ -110,4 +115,5 @@ def measure(options, folder, chain, key, port, secure, processes):
             print("%-13s %12d %10.0f %8.2f %14.2f %10.0f %10.0f" % (name, connections, rate, rate / peer, work * 1e6, p50 * 1e6, p99 * 1e6), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
