@@ -50,6 +50,9 @@ actor ModelCore {
         try context.bind { try Plan(tracing: [], in: store, names: context.names) { _ in try network.losses } }
     }
 
+    /// Whether, at inference, the outputs for one example do not depend on those beside it.
+    var treatsExamplesAlone: Bool { false }
+
     // MARK: Looking
 
     var variables: [Variable] { network.variables }
