@@ -82,7 +82,7 @@ let package = Package(
 
         // Tests mirror the floors.
         .target(
-            name: "TestSupport", dependencies: ["Operators", "TensorCore"], path: "Tests/TestSupport"),
+            name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),

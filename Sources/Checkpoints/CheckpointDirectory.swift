@@ -93,9 +93,9 @@ public final class CheckpointDirectory: Sendable {
     }
 
     /// Opens a checkpoint for reading.
-    public func open(_ id: String) throws -> CheckpointReader {
+    public func open(_ id: String, _ access: CheckpointAccess = .read) throws -> CheckpointReader {
         guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
-        return try CheckpointReader(id: id, in: path, fileSystem: fileSystem, pool: pool)
+        return try CheckpointReader(id: id, in: path, access, fileSystem: fileSystem, pool: pool)
     }
 
     /// Begins to take a checkpoint from outside.

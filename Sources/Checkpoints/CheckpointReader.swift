@@ -1,6 +1,15 @@
 import Formats
 import TensorCore
 
+/// How the tensors of a checkpoint come into memory.
+public enum CheckpointAccess: Sendable {
+    /// Read into memory of their own: nothing that happens to the files later reaches them.
+    case read
+    /// As views of the mapped files, where they are aligned there: without a copy, and read from the disk only when they
+    /// are looked at. For files that nobody changes while this goes on: whoever cuts one short ends the process.
+    case mapped
+}
+
 /// One checkpoint, open for reading. It stays whole while this lives, even if it is removed meanwhile.
 public struct CheckpointReader: Sendable {
     public let id: String
@@ -11,7 +20,9 @@ public struct CheckpointReader: Sendable {
     let files: BundleFiles
     private let bundle: BundleReader
 
-    init(id: String, in path: String, fileSystem: any FileSystem, pool: ComputePool) throws {
+    init(
+        id: String, in path: String, _ access: CheckpointAccess, fileSystem: any FileSystem, pool: ComputePool
+    ) throws {
         self.id = id
         let indexPath = "\(path)/\(BundleFileNames.index(id))"
         guard let status = try fileSystem.status(indexPath) else { throw CheckpointError.notFound(id: id) }
@@ -21,7 +32,11 @@ public struct CheckpointReader: Sendable {
         self.indexBytes = indexBytes
         index = try indexBytes.withUnsafeBytes { (bytes) throws(FormatError) in try BundleIndex(parsing: bytes) }
         files = try BundleFiles(prefix: id, in: path, index: index, fileSystem: fileSystem, pool: pool)
-        bundle = BundleReader(index: index, shards: files)
+        bundle =
+            switch access {
+            case .read: BundleReader(index: index, shards: files)
+            case .mapped: try BundleReader(index: indexBytes, shards: files.map())
+            }
     }
 
     /// All names, in order of their bytes.

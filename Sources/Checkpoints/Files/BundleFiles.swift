@@ -34,6 +34,9 @@ final class BundleFiles: BundleShards {
     /// The open file of a shard; nil for one without bytes.
     func file(_ shard: Int) -> (any File)? { files[shard] }
 
+    /// The files as memory.
+    func map() throws -> [ByteRegion] { try files.map { try $0?.map() ?? ByteRegion(copying: []) } }
+
     func bytes(of entry: BundleEntry) throws -> ByteRegion {
         let region = try ByteRegion(uninitialized: entry.byteCount) { buffer in try read([entry], into: [buffer]) }
         if entry.dtype == .string {
