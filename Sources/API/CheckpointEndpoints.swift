@@ -1,16 +1,19 @@
 import Formats
 import HTTP
 import Service
+import TensorCore
 
 /// Saving and restoring.
 struct CheckpointEndpoints: EndpointGroup {
     let registry: ModelRegistry
+    let uploadBytesMax: Int
 
     var routes: [Route] {
         [
             Route(.post, "/models/{name}/checkpoints", save),
             Route(.get, "/models/{name}/checkpoints", list),
             Route(.get, "/models/{name}/checkpoints/{id}", show),
+            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload),
             Route(.delete, "/models/{name}/checkpoints/{id}", delete),
             Route(.post, "/models/{name}/restore", restore),
         ]
@@ -19,10 +22,7 @@ struct CheckpointEndpoints: EndpointGroup {
     @Sendable func save(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
         let body = try JSONSettings(request, known: ["id"])
-        let checkpoint = try await registry.saveCheckpoint(of: name, id: body.string("id"))
-        var response = HTTPResponse.json(.created) { $0.checkpoint(checkpoint) }
-        response.headers.set("location", "/models/\(name)/checkpoints/\(checkpoint.id)")
-        return response
+        return created(try await registry.saveCheckpoint(of: name, id: body.string("id")), of: name)
     }
 
     @Sendable func list(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -35,9 +35,48 @@ struct CheckpointEndpoints: EndpointGroup {
         }
     }
 
+    /// What there is to tell of a checkpoint, or its tensors where `Accept` asks for one of their forms.
     @Sendable func show(_ request: HTTPRequest) throws -> HTTPResponse {
-        let checkpoint = try registry.checkpoint(request.parameter("id"), of: request.parameter("name"))
-        return .json { $0.checkpoint(checkpoint) }
+        let name = try request.parameter("name")
+        let id = try request.parameter("id")
+        let types = ["application/json"] + CheckpointForm.allCases.map(\.mediaType)
+        guard let type = ContentNegotiation.mediaType(request.headers["accept"], offered: types) else {
+            throw HTTPError(
+                .notAcceptable,
+                "accept is '\(request.headers["accept"] ?? "")', but this gives \(types.joined(separator: ", "))")
+        }
+        guard let form = CheckpointForm(mediaType: type) else {
+            let checkpoint = try registry.checkpoint(id, of: name)
+            return .json { $0.checkpoint(checkpoint) }
+        }
+        let export = try registry.exportCheckpoint(id, of: name, as: form)
+        return try .conditional(request, type: type, count: export.byteCount, tag: EntityTag(export.identity)) {
+            range in
+            .stream(export.stream(range ?? 0..<export.byteCount))
+        }
+    }
+
+    @Sendable func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let name = try request.parameter("name")
+        let id = try request.parameter("id")
+        let type = request.headers["content-type"] ?? ""
+        guard let form = CheckpointForm.allCases.first(where: { ContentNegotiation.isMediaType(type, $0.mediaType) })
+        else {
+            let known = CheckpointForm.allCases.map(\.mediaType).joined(separator: ", ")
+            throw HTTPError(
+                .unsupportedMediaType, "content-type is '\(type)', but this takes \(known)", headers: ["accept": known])
+        }
+        var pieces = request.pieces.makeAsyncIterator()
+        let checkpoint = try await registry.importCheckpoint(id, of: name, as: form, bytesMax: uploadBytesMax) {
+            try await pieces.next().map { piece in piece.withUnsafeBytes { ByteRegion($0, owner: piece) } }
+        }
+        return created(checkpoint, of: name)
+    }
+
+    private func created(_ checkpoint: CheckpointDescription, of name: String) -> HTTPResponse {
+        var response = HTTPResponse.json(.created) { $0.checkpoint(checkpoint) }
+        response.headers.set("location", "/models/\(name)/checkpoints/\(checkpoint.id)")
+        return response
     }
 
     @Sendable func delete(_ request: HTTPRequest) async throws -> HTTPResponse {

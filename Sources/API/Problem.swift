@@ -58,6 +58,7 @@ struct Problem {
         case .conflict: self.init(.conflict, kind: "RuntimeError", detail)
         case .unfit: self.init(.unprocessableContent, kind: "ValueError", detail)
         case .tooManyModels: self.init(.conflict, kind: "ResourceExhausted", detail)
+        case .tooLarge: self.init(.contentTooLarge, kind: "ResourceExhausted", detail)
         case .tooManyParameters: self.init(.unprocessableContent, kind: "ResourceExhausted", detail)
         case .broken: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "60"])
         case .overloaded: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "1"])

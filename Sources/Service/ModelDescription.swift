@@ -1,3 +1,4 @@
+import Checkpoints
 import Formats
 import TensorCore
 
@@ -66,3 +67,7 @@ public struct CallResult: Sendable {
     public let step: Int64
     public let version: UInt64
 }
+
+// What floors above name, without standing on the floor of checkpoints themselves.
+public typealias CheckpointForm = Checkpoints.CheckpointForm
+public typealias CheckpointExport = Checkpoints.CheckpointExport

@@ -3,6 +3,7 @@ import Formats
 import Layers
 import Locking
 import Telemetry
+import TensorCore
 
 /// The models of one data directory: made, found, replaced, deleted, saved and brought back.
 ///
@@ -178,6 +179,38 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// A checkpoint as one file of another form, to be read piece by piece.
+    public func exportCheckpoint(_ id: String, of name: String, as form: CheckpointForm) throws -> CheckpointExport {
+        let storage = try entry(name).storage
+        return try stored {
+            guard CheckpointID.isValid(id), try storage.checkpoints.info(id) != nil else {
+                throw ServiceError.noSuchCheckpoint(id, model: name)
+            }
+            return try storage.checkpoints.open(id).export(form)
+        }
+    }
+
+    /// Takes a checkpoint from outside, piece by piece; it counts, and is durable, once all of it has come and was checked.
+    ///
+    /// - Parameter nextPiece: gives the next bytes, nil at the end.
+    public func importCheckpoint(
+        _ id: String, of name: String, as form: CheckpointForm, bytesMax: Int,
+        _ nextPiece: () async throws -> ByteRegion?
+    ) async throws -> CheckpointDescription {
+        try ResourceName.checkCheckpoint(id)
+        let storage = try entry(name).storage
+        return try await storing {
+            if try storage.checkpoints.info(id) != nil { throw ServiceError.checkpointExists(id, model: name) }
+            let upload = try storage.checkpoints.upload(byteCountMax: bytesMax)
+            while let piece = try await nextPiece() {
+                try await ComputePool.shared.run { try piece.withUnsafeBytes { try upload.append($0) } }
+            }
+            return try await changes.withKey(name) {
+                try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
+            }
+        }
+    }
+
     public func deleteCheckpoint(_ id: String, of name: String) async throws {
         try await changes.withKey(name) {
             let storage = try entry(name).storage
@@ -266,6 +299,7 @@ public final class ModelRegistry: Sendable {
         switch error {
         case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
+        case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error
         }
     }

@@ -35,6 +35,8 @@ public struct ServerSettings: Sendable {
     public var targetBytesMax = HTTPLimits().targetBytesMax
     /// After decompression too.
     public var bodyBytesMax = HTTPLimits().bodyBytesMax
+    /// Checkpoints and data sets that are sent to the server; they go to disk.
+    public var uploadBytesMax = 16 << 30
     /// All bodies together; nil for a quarter of the memory.
     public var bodyMemoryMax: Int?
     public var connectionsMax = 20_000

@@ -34,19 +34,23 @@ public final class StrataServer: Sendable {
         signal(SIGXFSZ, SIG_IGN)
         if let threads = settings.threads { ComputePool.shared.threads = threads }
         self.settings = settings
+        // Settings first: one that cannot be must not touch the disk.
         log = try settings.logSettings()
+        let configuration = try settings.httpConfiguration()
         isReady = ReadyFlag()
         registry = try ModelRegistry(
             directory: settings.dataDirectory, classes: classes,
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
-        let service = APIService(registry: registry, version: StrataServer.version) { [isReady] in isReady.value }
+        let service = APIService(
+            registry: registry, version: StrataServer.version, uploadBytesMax: settings.uploadBytesMax
+        ) { [isReady] in isReady.value }
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
             logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
         }
         http = HTTPServer(
-            configuration: try settings.httpConfiguration(), responder: responder, logger: log.logger("strata.http"))
+            configuration: configuration, responder: responder, logger: log.logger("strata.http"))
     }
 
     /// Listens, brings the models back, and takes requests.

@@ -50,6 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
     var maxTargetBytes: Int?
     @Option(help: "The body of a request, after decompression too. (default: 268435456)")
     var maxBodyBytes: Int?
+    @Option(help: "A checkpoint or data set that is sent to the server. (default: 17179869184)")
+    var maxUploadBytes: Int?
     @Option(help: "The bodies of all requests together. (default: a quarter of the memory)")
     var maxBodyMemory: Int?
     @Option(help: "Connections at a time. (default: 20000)")
@@ -95,6 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         try environment.read("max-headers", maxHeaders, into: &settings.headersMax, 1...100_000)
         try environment.read("max-target-bytes", maxTargetBytes, into: &settings.targetBytesMax, 64...1_048_576)
         try environment.read("max-body-bytes", maxBodyBytes, into: &settings.bodyBytesMax, 0...Int.max)
+        try environment.read("max-upload-bytes", maxUploadBytes, into: &settings.uploadBytesMax, 0...Int.max)
         try environment.read("max-body-memory", maxBodyMemory, into: &settings.bodyMemoryMax, 0...Int.max)
         try environment.read("max-connections", maxConnections, into: &settings.connectionsMax, 1...Int.max)
         try environment.read("header-timeout", headerTimeout, into: &settings.headerTimeoutSeconds, 0.001...1e6)

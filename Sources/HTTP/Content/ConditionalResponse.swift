@@ -10,6 +10,21 @@ extension HTTPResponse {
     public static func conditional(
         _ request: HTTPRequest, type: String, content: Body, tag: EntityTag?, modified: Int64? = nil
     ) throws(HTTPError) -> HTTPResponse {
+        let count = content.canBeCut ? content.count : nil
+        return try conditional(request, type: type, count: count, tag: tag, modified: modified) { range in
+            range.map { content.cut(to: $0) } ?? content
+        }
+    }
+
+    /// The same for content that is made when it is known how much of it is asked for.
+    ///
+    /// - Parameters:
+    ///   - count: bytes of the whole, `nil` for content that cannot be cut.
+    ///   - content: gives a range of the bytes, or all of them.
+    public static func conditional(
+        _ request: HTTPRequest, type: String, count: Int?, tag: EntityTag?, modified: Int64? = nil,
+        content: (Range<Int>?) -> Body
+    ) throws(HTTPError) -> HTTPResponse {
         var headers = HTTPHeaders()
         if let tag { headers.add("etag", tag.description) }
         if let modified { headers.add("last-modified", HTTPDate.string(fromUnixSeconds: modified)) }
@@ -21,14 +36,12 @@ extension HTTPResponse {
         case .proceed: break
         }
         headers.add("content-type", type)
-        guard let count = content.count, content.canBeCut else {
-            return HTTPResponse(.ok, headers: headers, body: content)
-        }
+        guard let count else { return HTTPResponse(.ok, headers: headers, body: content(nil)) }
         headers.add("accept-ranges", "bytes")
         // RFC 9110 §14.2: a range is defined for GET only.
         let isRanged = request.method == .get && request.rangeApplies(tag: tag, modified: modified)
         switch ByteRange(isRanged ? request.headers["range"] : nil, count: count) {
-        case .whole: return HTTPResponse(.ok, headers: headers, body: content)
+        case .whole: return HTTPResponse(.ok, headers: headers, body: content(nil))
         case .unsatisfiable:
             headers.remove("content-type")
             headers.add("content-range", "bytes */\(count)")
@@ -37,7 +50,7 @@ extension HTTPResponse {
                 headers: headers)
         case .part(let range):
             headers.add("content-range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(count)")
-            return HTTPResponse(.partialContent, headers: headers, body: content.cut(to: range))
+            return HTTPResponse(.partialContent, headers: headers, body: content(range))
         }
     }
 }
