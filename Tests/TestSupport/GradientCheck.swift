@@ -76,3 +76,12 @@ public func resultInGraph(of inputs: [Tensor], _ function: ([Tensor]) throws -> 
 public func sample(_ shape: Shape, scale: Float = 1) -> Tensor {
     Tensor(shape, (0..<shape.elementCount).map { scale * (Float(($0 * 37 + 11) % 64) / 32 - 0.984_375) })
 }
+
+/// Whether the elements are the expected numbers but for a few units in the last place.
+public func isClose(_ tensor: Tensor, _ expected: [Float]) -> Bool {
+    let values = tensor.values
+    return values.count == expected.count
+        && zip(values, expected).allSatisfy { value, number in
+            value == number || abs(value - number) <= 4 * number.ulp
+        }
+}
