@@ -34,4 +34,5 @@ extension BinaryKernel {
     public static let reluGradient = BinaryKernel(ck_relu_gradient)
     public static let tanhGradient = BinaryKernel(ck_tanh_gradient)
     public static let sigmoidGradient = BinaryKernel(ck_sigmoid_gradient)
+    public static let hardSigmoidGradient = BinaryKernel(ck_hard_sigmoid_gradient)
 }
