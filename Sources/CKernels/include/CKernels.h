@@ -80,3 +80,4 @@ uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t n);
 uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
 
 #include "gemm.h"
+#include "windows.h"

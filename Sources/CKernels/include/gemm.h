@@ -1,7 +1,7 @@
 // Matrix products whose left rows may lie anywhere: plain matrices, and the windows of a convolution.
 //
-// Every element of a result is one chain of multiply-adds over k in order, whatever the blocks, the shares
-// and the companions of its row: so results are bit-identical however the work is cut.
+// Every element of a result is a sum of chains of multiply-adds, one for each block of k in order, whatever the shares and
+// the companions of its row: so results are bit-identical however the work is cut.
 #pragma once
 
 #include <stddef.h>
@@ -63,3 +63,7 @@ void ck_product_f64(const ck_product *p, size_t row_0, size_t row_1, size_t colu
 size_t ck_turned_product_scratch_bytes(void);
 void ck_turned_product_f32(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch);
 void ck_turned_product_f64(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch);
+
+// y = x turned around: x has `rows` lines of `columns` elements, `x_step` apart; y's lines lie `y_step` apart.
+void ck_turn_f32(const void *x, size_t rows, size_t columns, ptrdiff_t x_step, void *y, ptrdiff_t y_step);
+void ck_turn_f64(const void *x, size_t rows, size_t columns, ptrdiff_t x_step, void *y, ptrdiff_t y_step);

@@ -20,6 +20,12 @@ public struct UnaryKernel: Sendable {
         loop(x.pointer, y.pointer, y.elementCount, a, b)
     }
 
+    /// The same in place over `count` elements.
+    func run(_ y: UnsafeMutableRawPointer, count: Int, _ dtype: DType, _ a: Double = 0, _ b: Double = 0) {
+        guard let loop = loop(Int32(dtype.rawValue)) else { preconditionFailure("no loop for \(dtype)") }
+        loop(y, y, count, a, b)
+    }
+
     /// `yᵢ ← f(yᵢ; a, b)`
     public func run(inPlace y: inout TensorBuffer, _ a: Double = 0, _ b: Double = 0) {
         guard let loop = loop(Int32(y.dtype.rawValue)) else { preconditionFailure("no loop for \(y.dtype)") }

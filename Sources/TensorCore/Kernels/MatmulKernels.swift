@@ -53,9 +53,7 @@ extension Kernels {
 
     /// What of an activation the products do not do themselves.
     static func finish(_ z: UnsafeMutableRawPointer, count: Int, _ dtype: DType, _ activation: OutputActivation) {
-        guard let kernel = activation.kernel else { return }
-        var buffer = TensorBuffer(pointer: z, spec: TensorSpec([count], dtype))
-        kernel.run(inPlace: &buffer)
+        activation.kernel?.run(z, count: count, dtype)
     }
 
     /// Whether OpenBLAS is the faster one: always for large products where there is no twin for this processor, for
