@@ -7,6 +7,8 @@ let package = Package(
     products: [
         .executable(name: "strata", targets: ["StrataCommand"]),
         .library(name: "Strata", targets: ["Strata"]),
+        .library(name: "TensorCore", targets: ["TensorCore"]),
+        .library(name: "Operators", targets: ["Operators"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -81,3 +81,4 @@ uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
 
 #include "gemm.h"
 #include "windows.h"
+#include "pooling.h"
