@@ -12,6 +12,14 @@ void ck_softmax_f64(const double *x, double *y, size_t rows, size_t n, int logar
     CK_PICK(softmax_f64)(x, y, rows, n, logarithm);
 }
 
+void ck_softmax_middle_f32(const float *x, float *y, size_t outer, size_t n, size_t inner, int logarithm) {
+    CK_PICK(softmax_middle_f32)(x, y, outer, n, inner, logarithm);
+}
+
+void ck_softmax_middle_f64(const double *x, double *y, size_t outer, size_t n, size_t inner, int logarithm) {
+    CK_PICK(softmax_middle_f64)(x, y, outer, n, inner, logarithm);
+}
+
 void ck_sum_f32(const float *x, float *y, size_t outer, size_t middle, size_t inner) {
     CK_PICK(sum_f32)(x, y, outer, middle, inner);
 }

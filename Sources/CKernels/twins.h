@@ -13,6 +13,10 @@
 #define CK_F(name) CK_GLUE(name, CK_TWIN)
 #define CK_INLINE static inline __attribute__((always_inline, unused))
 
+// Klambauer and others, *Self-Normalizing Neural Networks* (2017).
+#define CK_SELU_SCALE 1.0507009873554805
+#define CK_SELU_ALPHA 1.6732632423543772
+
 #if defined(__x86_64__)
 #define CK_HAS_AVX2 1
 #define CK_PICK(name) (ck_level() ? name##_avx2 : name##_portable)

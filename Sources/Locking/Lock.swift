@@ -5,12 +5,14 @@ import Glibc
 /// It is a `pthread_mutex_t`, because the thread sanitizer understands that one and reports false
 /// races for `Synchronization.Mutex` (see docs/decisions).
 public final class Lock<State>: @unchecked Sendable {
-    // Sendable because `state` is only ever reached between lock and unlock of `mutex`.
+    // Sendable because `state` is only ever reached between lock and unlock of `mutex`. It lies behind a pointer, as
+    // the mutex does: a stored property would be checked for exclusive access at every use, which the lock does already.
     @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    @usableFromInline var state: State
+    @usableFromInline let state: UnsafeMutablePointer<State>
 
     public init(_ state: sending State) {
-        self.state = state
+        self.state = .allocate(capacity: 1)
+        self.state.initialize(to: state)
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         pthread_mutex_init(mutex, nil)
@@ -20,6 +22,8 @@ public final class Lock<State>: @unchecked Sendable {
         pthread_mutex_destroy(mutex)
         mutex.deinitialize(count: 1)
         mutex.deallocate()
+        state.deinitialize(count: 1)
+        state.deallocate()
     }
 
     /// Runs `body` alone with the state. Keep it short: everything else that wants the state waits.
@@ -29,6 +33,6 @@ public final class Lock<State>: @unchecked Sendable {
     ) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&state)
+        return try body(&state.pointee)
     }
 }

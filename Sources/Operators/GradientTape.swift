@@ -8,12 +8,15 @@ import TensorCore
 /// let loss = try tape.record { try model(x) }
 /// let gradients = try tape.gradient(of: loss, withRespectTo: model.trainableVariables)
 /// ```
-/// Source: tfe.GradientTape (TensorFlow 1.8). Tapes nest: a gradient taken inside another tape's `record` is recorded
-/// there, which gives second derivatives.
+/// Only floating-point tensors carry gradients. Tapes nest: a gradient taken inside another tape's `record` is recorded
+/// there, which gives second derivatives. In a graph a tape records the symbolic operations, and its gradients are
+/// symbolic.
+///
+/// - Source: tfe.GradientTape (TensorFlow 1.8).
 public final class GradientTape: Sendable {
     private struct State: Sendable {
-        var tracked = IdentityMap<Bool>()
-        var records: [TapeRecord] = []
+        var tracked = IdentitySet()
+        var records: ContiguousArray<TapeRecord> = []
         /// Under which identities each variable was read.
         var reads: [ObjectIdentifier: [UInt64]] = [:]
         var watchedVariables: [Variable] = []
@@ -39,41 +42,73 @@ public final class GradientTape: Sendable {
 
     /// From here on, what is computed from `tensor` is recorded.
     public func watch(_ tensor: Tensor) {
-        state.withLock { $0.tracked.set(tensor.id, true) }
+        guard tensor.dtype.isFloatingPoint else { return }
+        state.withLock { $0.tracked.insert(tensor.id) }
+    }
+
+    /// From here on, what is computed from any of `tensors` is recorded.
+    public func watch(_ tensors: [Tensor]) {
+        for tensor in tensors { watch(tensor) }
     }
 
     /// Watches a variable that would not be watched by itself.
     public func watch(_ variable: Variable) throws(TensorError) {
-        try note(variable, variable.store.value(of: variable))
+        note(variable, try variable.currentValue())
     }
 
     /// The variables whose reading was watched, in the order of first reading.
     public var watchedVariables: [Variable] { state.withLock { $0.watchedVariables } }
 
-    /// Called as a trainable variable is read.
-    func watch(_ variable: Variable, _ value: Tensor) {
-        guard watchesVariables || state.withLock({ $0.reads[ObjectIdentifier(variable)] != nil }) else { return }
+    /// Called as a variable is read.
+    func noteReading(of variable: Variable, _ value: Tensor) {
+        guard
+            watchesVariables && variable.isTrainable
+                || state.withLock({ $0.reads[ObjectIdentifier(variable)] != nil })
+        else { return }
         note(variable, value)
     }
 
     private func note(_ variable: Variable, _ value: Tensor) {
+        guard value.dtype.isFloatingPoint else { return }
         state.withLock { state in
-            state.tracked.set(value.id, true)
+            state.tracked.insert(value.id)
             let key = ObjectIdentifier(variable)
             if state.reads[key] == nil { state.watchedVariables.append(variable) }
             if state.reads[key]?.last != value.id { state.reads[key, default: []].append(value.id) }
         }
     }
 
-    /// Called after each eager application of an operator.
-    @usableFromInline
-    func record(_ op: some Operator, _ inputs: [Tensor], _ outputs: [Tensor]) {
+    // MARK: Recording, after each application of an operator
+
+    func record<O: UnaryOperator>(_ op: O, _ x: Tensor, _ y: Tensor) {
+        guard y.dtype.isFloatingPoint else { return }
         state.withLock { state in
-            guard inputs.contains(where: { state.tracked.contains($0.id) }) else { return }
+            guard state.tracked.contains(x.id) else { return }
+            state.tracked.insert(y.id)
+            state.records.append(UnaryRecord(op, x, y))
+        }
+    }
+
+    func record<O: BinaryOperator>(_ op: O, _ x: Tensor, _ y: Tensor, _ z: Tensor) {
+        guard z.dtype.isFloatingPoint else { return }
+        state.withLock { state in
+            var needed = Needed()
+            if state.tracked.contains(x.id) { needed[0] = true }
+            if state.tracked.contains(y.id) { needed[1] = true }
+            guard !needed.isEmpty else { return }
+            state.tracked.insert(z.id)
+            state.records.append(BinaryRecord(op, x, y, z, needed))
+        }
+    }
+
+    func record(_ op: some Operator, _ inputs: [Tensor], _ outputs: [Tensor]) {
+        guard outputs.contains(where: { $0.dtype.isFloatingPoint }) else { return }
+        state.withLock { state in
             var needed = Needed()
             for (index, input) in inputs.enumerated() where state.tracked.contains(input.id) { needed[index] = true }
-            for output in outputs { state.tracked.set(output.id, true) }
-            state.records.append(TapeRecord(op: op, inputs: inputs, outputs: outputs, needed: needed))
+            guard !needed.isEmpty else { return }
+            for output in outputs where output.dtype.isFloatingPoint { state.tracked.insert(output.id) }
+            state.records.append(GeneralRecord(op, inputs, outputs, needed))
         }
     }
 
@@ -81,55 +116,76 @@ public final class GradientTape: Sendable {
 
     /// The gradients of `targets`, summed, with respect to each source; nil where a source has no part in them.
     ///
-    /// - Parameter outputGradients: what to begin with at each target; ones by default.
-    /// - Throws: `TensorError.tape` when a tape that is not persistent is asked twice.
+    /// - Parameter outputGradients: what to begin with at each target; ones where it is nil.
+    /// - Throws: `TensorError.tape` when a tape that is not persistent is asked twice, `.invalidArgument` when there
+    ///   are not as many output gradients as targets, `.shapeMismatch` and `.dtypeMismatch` when they do not fit.
     public func gradient(
         of targets: [Tensor], withRespectTo sources: [Tensor], outputGradients: [Tensor?]? = nil
     ) throws(TensorError) -> [Tensor?] {
-        try gradients(of: targets, for: sources.map { [$0.id] }, outputGradients)
+        try densified(gradients(of: targets, for: sources.map { [$0.id] }, outputGradients))
     }
 
     /// The gradient of `target` with respect to one tensor.
-    public func gradient(of target: Tensor, withRespectTo source: Tensor) throws(TensorError) -> Tensor? {
-        try gradient(of: [target], withRespectTo: [source])[0]
+    public func gradient(
+        of target: Tensor, withRespectTo source: Tensor, outputGradient: Tensor? = nil
+    ) throws(TensorError) -> Tensor? {
+        try gradient(of: [target], withRespectTo: [source], outputGradients: [outputGradient])[0]
     }
 
     /// The gradients of `target` with respect to each variable; nil where one has no part in it.
     public func gradient(
         of target: Tensor, withRespectTo variables: [Variable], outputGradient: Tensor? = nil
     ) throws(TensorError) -> [Tensor?] {
-        let reads = state.withLock { state in variables.map { state.reads[ObjectIdentifier($0)] ?? [] } }
-        return try gradients(of: [target], for: reads, outputGradient.map { [$0] })
+        try densified(sparseGradient(of: target, withRespectTo: variables, outputGradient: outputGradient))
+    }
+
+    /// The gradients of `targets`, summed, with respect to each variable.
+    public func gradient(
+        of targets: [Tensor], withRespectTo variables: [Variable], outputGradients: [Tensor?]? = nil
+    ) throws(TensorError) -> [Tensor?] {
+        try densified(gradients(of: targets, for: reads(of: variables), outputGradients))
+    }
+
+    /// As ``gradient(of:withRespectTo:outputGradient:)``, but the gradient of a table of which only rows were read stays
+    /// the slices that it is.
+    public func sparseGradient(
+        of target: Tensor, withRespectTo variables: [Variable], outputGradient: Tensor? = nil
+    ) throws(TensorError) -> [Gradient?] {
+        try gradients(of: [target], for: reads(of: variables), [outputGradient])
+    }
+
+    /// The same with respect to tensors.
+    public func sparseGradient(
+        of targets: [Tensor], withRespectTo sources: [Tensor], outputGradients: [Tensor?]? = nil
+    ) throws(TensorError) -> [Gradient?] {
+        try gradients(of: targets, for: sources.map { [$0.id] }, outputGradients)
+    }
+
+    private func reads(of variables: [Variable]) -> [[UInt64]] {
+        state.withLock { state in variables.map { state.reads[ObjectIdentifier($0)] ?? [] } }
     }
 
     private func gradients(
         of targets: [Tensor], for sources: [[UInt64]], _ outputGradients: [Tensor?]?
-    ) throws(TensorError) -> [Tensor?] {
-        let records: [TapeRecord]? = state.withLock { state in
+    ) throws(TensorError) -> [Gradient?] {
+        let recorded: ContiguousArray<TapeRecord>? = state.withLock { state in
             guard !state.isSpent else { return nil }
             guard !isPersistent else { return state.records }
             state.isSpent = true
             defer { state.records = [] }
             return state.records
         }
-        guard let records else {
+        guard var records = recorded else {
             throw .tape("GradientTape.gradient can only be called once on a tape that is not persistent")
         }
         var flow = GradientFlow()
-        for (index, target) in targets.enumerated() {
-            let seed = outputGradients?[index]
-            if let seed, seed.shape != target.shape {
-                throw .shapeMismatch(
-                    operator: "gradient", left: target.shape, right: seed.shape,
-                    rule: "an output gradient has its target's shape")
-            }
-            if let seed { try flow.add(seed, to: target.id) } else { try flow.add(try onesLike(target), to: target.id) }
-        }
+        try flow.begin(at: targets, with: outputGradients)
         for source in sources.joined() { flow.keep(source) }
-        for record in records.reversed() { try flow.pass(through: record) }
-        var results: [Tensor?] = []
+        // Each record goes as soon as it was used, and what only it held with it.
+        while let record = records.popLast() { try record.pass(through: &flow) }
+        var results: [Gradient?] = []
         for ids in sources {
-            var sum: Tensor?
+            var sum: Gradient?
             for id in ids {
                 guard let part = flow[id] else { continue }
                 if let known = sum { sum = try known + part } else { sum = part }
@@ -140,40 +196,35 @@ public final class GradientTape: Sendable {
     }
 }
 
-/// One application of an operator, as a tape remembers it.
-struct TapeRecord: Sendable {
-    let op: any Operator
-    let inputs: [Tensor]
-    let outputs: [Tensor]
-    let needed: Needed
+extension GradientFlow {
+    /// Puts the output gradients at their targets; ones where there is none.
+    mutating func begin(at targets: [Tensor], with outputGradients: [Tensor?]?) throws(TensorError) {
+        if let outputGradients, outputGradients.count != targets.count {
+            throw .invalidArgument(
+                operator: "gradient",
+                message: "there are \(targets.count) targets and \(outputGradients.count) output gradients")
+        }
+        for (index, target) in targets.enumerated() where target.dtype.isFloatingPoint {
+            guard let seed = outputGradients?[index] else {
+                try add(.dense(try onesLike(target)), to: target.id)
+                continue
+            }
+            guard seed.shape.accepts(target.shape) else {
+                throw .shapeMismatch(
+                    operator: "gradient", left: target.shape, right: seed.shape,
+                    rule: "an output gradient has its target's shape")
+            }
+            guard seed.dtype == target.dtype else {
+                throw .dtypeMismatch(operator: "gradient", left: target.dtype, right: seed.dtype)
+            }
+            try add(.dense(seed), to: target.id)
+        }
+    }
 }
 
-/// The gradients on their way back, by the identity of the tensor they belong to.
-struct GradientFlow {
-    private var gradients = IdentityMap<Tensor>()
-    private var kept = IdentityMap<Bool>()
-
-    subscript(id: UInt64) -> Tensor? { gradients[id] }
-
-    /// The gradient of this tensor will be asked for at the end.
-    mutating func keep(_ id: UInt64) { kept.set(id, true) }
-
-    mutating func add(_ gradient: Tensor, to id: UInt64) throws(TensorError) {
-        if let known = gradients[id] {
-            gradients.set(id, try known + gradient)
-        } else {
-            gradients.set(id, gradient)
-        }
-    }
-
-    mutating func pass(through record: TapeRecord) throws(TensorError) {
-        guard record.outputs.contains(where: { gradients[$0.id] != nil }) else { return }
-        let arrived = record.outputs.map { kept.contains($0.id) ? gradients[$0.id] : gradients.take($0.id) }
-        let pass = BackwardPass(
-            inputs: record.inputs, outputs: record.outputs, outputGradients: arrived, needed: record.needed)
-        for (index, gradient) in try record.op.gradients(pass).enumerated() {
-            guard let gradient, record.needed[index] else { continue }
-            try add(gradient, to: record.inputs[index].id)
-        }
-    }
+/// Every gradient as one tensor.
+func densified(_ gradients: [Gradient?]) throws(TensorError) -> [Tensor?] {
+    var tensors: [Tensor?] = []
+    for gradient in gradients { tensors.append(try gradient?.dense) }
+    return tensors
 }

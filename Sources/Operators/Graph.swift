@@ -16,7 +16,9 @@ public final class Graph: Sendable {
     private struct State: Sendable {
         var operationCount = 0
         var nextDimension = Shape.unknown - 1
-        var reads: [ObjectIdentifier: Tensor] = [:]
+        var randomKeyCount: UInt64 = 0
+        /// All tensors that read a variable here, the one that is handed out first.
+        var reads: [ObjectIdentifier: [Tensor]] = [:]
         var writes: [ObjectIdentifier: (variable: Variable, value: Tensor)] = [:]
         var writeOrder: [ObjectIdentifier] = []
     }
@@ -46,6 +48,9 @@ public final class Graph: Sendable {
         return try context.with(names: names ?? context.names).bind(body)
     }
 
+    /// How many operations were added so far, including those that nothing holds any more.
+    public var operationCount: Int { state.withLock { $0.operationCount } }
+
     /// An input of the graph, fed at each run. Anonymous unknown extents get a name of their own.
     public func placeholder(_ spec: TensorSpec, name: String = "Placeholder") throws(TensorError) -> Tensor {
         var shape = spec.shape
@@ -61,8 +66,20 @@ public final class Graph: Sendable {
         }
     }
 
+    /// The number of the next source of random numbers.
+    func nextRandomKeyNumber() -> UInt64 {
+        state.withLock { state in
+            defer { state.randomKeyCount += 1 }
+            return state.randomKeyCount
+        }
+    }
+
     /// Adds an operation; concrete inputs become constants.
-    func add(_ op: some Operator, _ inputs: [Tensor]) throws(TensorError) -> [Tensor] {
+    ///
+    /// - Parameter controlInputs: operations that run before it, though it takes nothing from them.
+    func add(
+        _ op: some Operator, _ inputs: [Tensor], controlInputs: [GraphOperation] = []
+    ) throws(TensorError) -> [Tensor] {
         var symbolic: [Tensor] = []
         symbolic.reserveCapacity(inputs.count)
         for input in inputs {
@@ -70,44 +87,59 @@ public final class Graph: Sendable {
                 guard output.operation.graph === self else { throw .graphMismatch(operator: op.name) }
                 symbolic.append(input)
             } else {
-                symbolic.append(try constant(input))
+                symbolic.append(constant(input))
             }
         }
         let specs = try op.outputSpecs(symbolic.map(\.spec))
-        return makeOperation(op, symbolic, specs)
+        return makeOperation(op, symbolic, specs, controlInputs.filter { $0.graph === self })
     }
 
-    private func constant(_ tensor: Tensor) throws(TensorError) -> Tensor {
-        makeOperation(Constant(value: tensor), [], [tensor.spec])[0]
+    private func constant(_ tensor: Tensor) -> Tensor {
+        makeOperation(Constant(value: tensor), [], [tensor.spec], [])[0]
     }
 
-    private func makeOperation(_ op: some Operator, _ inputs: [Tensor], _ specs: [TensorSpec]) -> [Tensor] {
+    private func makeOperation(
+        _ op: some Operator, _ inputs: [Tensor], _ specs: [TensorSpec], _ controlInputs: [GraphOperation]
+    ) -> [Tensor] {
         let index = state.withLock { state in
             state.operationCount += 1
             return state.operationCount - 1
         }
-        let operation = GraphOperation(graph: self, op: op, inputs: inputs, index: index)
-        return specs.enumerated().map { Tensor(node: SymbolicOutput(operation, $0), spec: $1) }
+        return GraphOperation(
+            graph: self, op: op, inputs: inputs, controlInputs: controlInputs, outputSpecs: specs, index: index
+        ).outputs
     }
 
     // MARK: Variables
 
-    /// What reading `variable` gives here: one operation for all reads, or what was last assigned.
-    func read(_ variable: Variable) throws(TensorError) -> Tensor {
+    /// What reading `variable` gives here: one operation for all reads, or what was last assigned. After other operations
+    /// that were named as control dependencies it is read anew.
+    func read(_ variable: Variable, after controlInputs: [GraphOperation] = []) throws(TensorError) -> Tensor {
         let key = ObjectIdentifier(variable)
-        if let known = state.withLock({ $0.writes[key]?.value ?? $0.reads[key] }) { return known }
-        let read = try add(ReadVariable(variable: variable), [])[0]
-        state.withLock { $0.reads[key] = read }
+        if controlInputs.isEmpty, let known = state.withLock({ $0.writes[key]?.value ?? $0.reads[key]?.first }) {
+            return known
+        }
+        if collectsWrites, let written = state.withLock({ $0.writes[key]?.value }) { return written }
+        let read = try add(ReadVariable(variable: variable), [], controlInputs: controlInputs)[0]
+        state.withLock { state in
+            // The first one is handed out to whoever names no dependencies, so it must have none.
+            if controlInputs.isEmpty {
+                state.reads[key, default: []].insert(read, at: 0)
+            } else {
+                state.reads[key, default: []].append(read)
+            }
+        }
         return read
     }
 
     /// Notes an assignment in a graph that collects them.
-    func write(_ variable: Variable, _ value: Tensor) throws(TensorError) {
-        let symbolic = value.isSymbolic ? value : try constant(value)
+    func write(_ variable: Variable, _ value: Tensor) -> Tensor {
+        let symbolic = value.isSymbolic ? value : constant(value)
         let key = ObjectIdentifier(variable)
         state.withLock { state in
             if state.writes.updateValue((variable, symbolic), forKey: key) == nil { state.writeOrder.append(key) }
         }
+        return symbolic
     }
 
     /// The assignments collected so far, in the order of their first occurrence.
@@ -116,40 +148,7 @@ public final class Graph: Sendable {
     }
 
     /// All tensors that read `variable` here.
-    func readsOf(_ variable: Variable) -> Tensor? { state.withLock { $0.reads[ObjectIdentifier(variable)] } }
-}
-
-/// One operator in its place in a graph.
-public final class GraphOperation: @unchecked Sendable {
-    // Sendable because everything is a let but the weak reference, which is set once and zeroed by the runtime.
-    public private(set) weak var graph: Graph?
-    public let op: any Operator
-    public let inputs: [Tensor]
-    /// Rises with the order of creation, so inputs always have smaller ones.
-    public let index: Int
-
-    init(graph: Graph, op: any Operator, inputs: [Tensor], index: Int) {
-        self.graph = graph
-        self.op = op
-        self.inputs = inputs
-        self.index = index
-    }
-}
-
-/// One output of an operation: what a symbolic tensor stands for.
-public final class SymbolicOutput: TensorNode {
-    public let operation: GraphOperation
-    public let output: Int
-
-    init(_ operation: GraphOperation, _ output: Int) {
-        self.operation = operation
-        self.output = output
-    }
-}
-
-extension Tensor {
-    /// The operation behind a symbolic tensor, nil for a concrete one.
-    public var symbolicOutput: SymbolicOutput? { node as? SymbolicOutput }
+    func readsOf(_ variable: Variable) -> [Tensor] { state.withLock { $0.reads[ObjectIdentifier(variable)] ?? [] } }
 }
 
 /// An input of a graph.
@@ -173,16 +172,6 @@ struct Constant: Operator {
     func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) {
         outputs[0].pointer.copyMemory(from: value.pointer, byteCount: value.spec.byteCount)
     }
-    func gradients(_ pass: BackwardPass) -> [Tensor?] { [] }
-}
-
-/// The value of a variable at the time of the run.
-struct ReadVariable: Operator {
-    let variable: Variable
-
-    func outputSpecs(_ inputs: [TensorSpec]) -> [TensorSpec] { [variable.spec] }
-    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
-        throw .invalidArgument(operator: "ReadVariable", message: "variables are read by the session or plan itself")
-    }
+    func evaluate(_ inputs: [Tensor]) -> [Tensor] { [value] }
     func gradients(_ pass: BackwardPass) -> [Tensor?] { [] }
 }

@@ -1,5 +1,45 @@
-/// A hash table from tensor identities, which are consecutive numbers: the low bits are hash enough, so a look-up is
-/// a load and a comparison.
+/// A set of tensor identities, which are consecutive numbers: the low bits are hash enough, so a look-up is a load and
+/// a comparison.
+@usableFromInline
+struct IdentitySet: Sendable {
+    /// Zero, which is no identity, marks an empty place. Always a power of two of them, at most half full.
+    @usableFromInline var keys: [UInt64] = []
+    @usableFromInline var count = 0
+
+    @usableFromInline init() {}
+
+    @inlinable
+    func contains(_ key: UInt64) -> Bool {
+        keys.isEmpty ? false : keys[place(of: key)] == key
+    }
+
+    @inlinable
+    mutating func insert(_ key: UInt64) {
+        if (count + 1) * 2 > keys.count { grow() }
+        let place = place(of: key)
+        if keys[place] == 0 {
+            keys[place] = key
+            count += 1
+        }
+    }
+
+    @inlinable
+    func place(of key: UInt64) -> Int {
+        let mask = keys.count - 1
+        var place = Int(truncatingIfNeeded: key) & mask
+        while keys[place] != 0 && keys[place] != key { place = (place + 1) & mask }
+        return place
+    }
+
+    @usableFromInline
+    mutating func grow() {
+        let old = keys
+        keys = Array(repeating: 0, count: max(16, keys.count * 2))
+        for key in old where key != 0 { keys[place(of: key)] = key }
+    }
+}
+
+/// A hash table from tensor identities.
 struct IdentityMap<Value: Sendable>: Sendable {
     private var keys: [UInt64] = []
     private var values: [Value?] = []
@@ -13,7 +53,8 @@ struct IdentityMap<Value: Sendable>: Sendable {
 
     func contains(_ key: UInt64) -> Bool {
         guard !keys.isEmpty else { return false }
-        return keys[find(key)] == key
+        let place = find(key)
+        return keys[place] == key && values[place] != nil
     }
 
     mutating func set(_ key: UInt64, _ value: Value) {
@@ -31,8 +72,7 @@ struct IdentityMap<Value: Sendable>: Sendable {
         guard !keys.isEmpty else { return nil }
         let place = find(key)
         guard keys[place] == key else { return nil }
-        defer { values[place] = nil }
-        return values[place]
+        return values[place].take()
     }
 
     private func find(_ key: UInt64) -> Int {

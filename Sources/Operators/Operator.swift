@@ -26,6 +26,10 @@ public protocol Operator: Sendable {
     /// The gradient of each needed input; nil where none flows.
     func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?]
 
+    /// The same, where a gradient may be slices of a table: what tapes and graphs call. By default it is
+    /// ``gradients(_:)``; only an operator whose gradient is sparse has one of its own.
+    func backward(_ pass: BackwardPass) throws(TensorError) -> [Gradient?]
+
     /// Applies the operator eagerly to concrete inputs. There is a default for each arity.
     func evaluate(_ inputs: [Tensor]) throws(TensorError) -> [Tensor]
 
@@ -87,6 +91,10 @@ extension Operator {
     public var hiddenOutputs: Int { 0 }
     public var isStateful: Bool { false }
 
+    public func backward(_ pass: BackwardPass) throws(TensorError) -> [Gradient?] {
+        try gradients(pass).map { $0.map { .dense($0) } }
+    }
+
     public func evaluate(_ inputs: [Tensor]) throws(TensorError) -> [Tensor] {
         var outputs: [Tensor] = []
         for spec in try outputSpecs(inputs.map(\.spec)) { outputs.append(try Tensor(uninitialized: spec)) }
@@ -109,11 +117,13 @@ extension Operator {
     }
 }
 
-/// An operator of one input and one output.
+/// An operator of one input and one output. One that has no gradient conforms to ``StepOperator``.
 public protocol UnaryOperator: Operator {
     func outputSpec(_ x: TensorSpec) throws(TensorError) -> TensorSpec
     func forward(_ x: Tensor, into y: inout TensorBuffer) throws(TensorError)
     func gradient(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor
+    /// The gradient as tapes ask for it; by default that of ``gradient(x:y:dy:)``, nil where none flows.
+    func backward(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor?
     func evaluate(_ x: Tensor) throws(TensorError) -> Tensor
 }
 
@@ -126,9 +136,13 @@ extension UnaryOperator {
         try forward(inputs[0], into: &outputs[0])
     }
 
+    public func backward(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor? {
+        try gradient(x: x, y: y, dy: dy)
+    }
+
     public func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?] {
         guard let dy = pass.outputGradients[0] else { return [nil] }
-        return [try gradient(x: pass.inputs[0], y: pass.outputs[0], dy: dy)]
+        return [try backward(x: pass.inputs[0], y: pass.outputs[0], dy: dy)]
     }
 
     @inlinable
@@ -159,10 +173,28 @@ public protocol BinaryOperator: Operator {
     func gradients(
         x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
     ) throws(TensorError) -> (Tensor?, Tensor?)
+    /// The gradients as tapes ask for them; by default those of ``gradients(x:y:z:dz:needed:)``.
+    func backward(
+        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
+    ) throws(TensorError) -> (Gradient?, Gradient?)
     func evaluate(_ x: Tensor, _ y: Tensor) throws(TensorError) -> Tensor
 }
 
 extension BinaryOperator {
+    public func backward(
+        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
+    ) throws(TensorError) -> (Gradient?, Gradient?) {
+        let (dx, dy) = try gradients(x: x, y: y, z: z, dz: dz, needed: needed)
+        return (dx.map { .dense($0) }, dy.map { .dense($0) })
+    }
+
+    public func backward(_ pass: BackwardPass) throws(TensorError) -> [Gradient?] {
+        guard let dz = pass.outputGradients[0] else { return [nil, nil] }
+        let (dx, dy) = try backward(
+            x: pass.inputs[0], y: pass.inputs[1], z: pass.outputs[0], dz: dz, needed: pass.needed)
+        return [dx, dy]
+    }
+
     public func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
         [try outputSpec(inputs[0], inputs[1])]
     }
@@ -200,6 +232,16 @@ extension BinaryOperator {
         withExtendedLifetime((x, y)) {}
         frame[step.firstOutput] = z
     }
+}
+
+/// An operator of one input whose output moves in steps, or says something about its input: nothing flows back.
+public protocol StepOperator: UnaryOperator {}
+
+extension StepOperator {
+    public func gradient(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor {
+        throw .notDifferentiable(operator: name)
+    }
+    public func backward(x: Tensor, y: Tensor, dy: Tensor) -> Tensor? { nil }
 }
 
 /// An operator that only looks at its input under another shape: the elements are shared, not copied.

@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     private let borrowedOutputs: Set<Int>
     /// Slots that a run gives new values to, and the registers that hold them at the end.
     private let writes: [(slot: Int, register: Int)]
+    /// Whether a run needs a state for random numbers.
+    private let isRandom: Bool
 
     /// The slots that ``update(_:steps:)`` publishes.
     public var writtenSlots: [Int] { writes.map(\.slot) }
@@ -63,22 +65,35 @@ public struct Plan: Sendable {
         self.registerCount = builder.registerCount
         self.constants = builder.constants
         self.reads = builder.reads
+        isRandom = steps.contains { $0.op is RandomKey }
     }
 
     /// Runs on the snapshot of `lease` and returns the outputs; assignments are left out.
-    public func run(_ inputs: [Tensor], on lease: borrowing SnapshotLease) throws(TensorError) -> [Tensor] {
-        var frame = Frame(registerCount: registerCount)
+    ///
+    /// - Parameter random: the seed and number of the run; by default a draw of the current generator.
+    public func run(
+        _ inputs: [Tensor], on lease: borrowing SnapshotLease, random: RandomState? = nil
+    ) throws(TensorError) -> [Tensor] {
+        var frame = makeFrame(random)
         return try execute(inputs, lease, &frame)
+    }
+
+    private func makeFrame(_ random: RandomState?) -> Frame {
+        Frame(
+            registerCount: registerCount,
+            random: random ?? (isRandom ? RandomGenerator.current.nextState() : RandomState(seed: 0)))
     }
 
     /// Runs on the current snapshot and publishes the new values of the assigned variables together.
     ///
-    /// - Parameter steps: by how much the store's step rises.
+    /// - Parameters:
+    ///   - steps: by how much the store's step rises.
+    ///   - random: the seed and number of the run; by default a draw of the current generator.
     public func update(
-        _ inputs: [Tensor], steps: Int64 = 0
+        _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil
     ) throws(TensorError) -> (outputs: [Tensor], version: UInt64) {
         let result = try store.update(writes.map(\.slot), steps: steps) { (lease, targets) throws(TensorError) in
-            var frame = Frame(registerCount: registerCount)
+            var frame = makeFrame(random)
             for (write, target) in zip(writes, targets) { frame.setTarget(target, for: write.register) }
             let outputs = try execute(inputs, lease, &frame)
             for (write, target) in zip(writes, targets) where frame[write.register].pointer != target.pointer {
@@ -153,10 +168,16 @@ public struct PlanStep: Sendable {
 
 /// The registers of one run of a plan.
 public struct Frame {
+    /// The seed and number of the run.
+    public let random: RandomState
     private var registers: [Tensor?]
-    private var targets: [Int: Tensor] = [:]
+    /// Where the outputs of a training step are to be written, by register; empty when no place is given.
+    private var targets: [Tensor?] = []
 
-    init(registerCount: Int) { registers = Array(repeating: nil, count: registerCount) }
+    init(registerCount: Int, random: RandomState) {
+        registers = Array(repeating: nil, count: registerCount)
+        self.random = random
+    }
 
     public subscript(register: Int) -> Tensor {
         get {
@@ -174,7 +195,10 @@ public struct Frame {
         return try Tensor(uninitialized: spec)
     }
 
-    mutating func setTarget(_ target: Tensor, for register: Int) { targets[register] = target }
+    mutating func setTarget(_ target: Tensor, for register: Int) {
+        if targets.isEmpty { targets = Array(repeating: nil, count: registers.count) }
+        targets[register] = target
+    }
     mutating func release(_ register: Int) { registers[register] = nil }
 }
 
@@ -222,7 +246,7 @@ private struct PlanBuilder {
         }
         var inputs: [Int] = []
         for input in operation.inputs { inputs.append(try register(of: input)) }
-        registerCount += try operation.op.outputSpecs(operation.inputs.map(\.spec)).count
+        registerCount += operation.outputSpecs.count
         if operation.op is any ViewOperator, borrowed.contains(inputs[0]) { borrowed.insert(first) }
         steps.append(PlanStep(op: operation.op, inputs: inputs, firstOutput: first))
     }

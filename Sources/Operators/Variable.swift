@@ -20,11 +20,14 @@ public final class Variable: Sendable {
 
     /// Makes a variable and gives it its first value.
     ///
-    /// - Parameter name: without the `:0`, which is added.
+    /// - Parameters:
+    ///   - name: without the `:0`, which is added.
+    ///   - store: where its value is kept; by default the current context's store, or one of its own.
     public init(
-        name: String, initialValue: Tensor, isTrainable: Bool = true, in store: VariableStore = VariableStore(),
+        name: String, initialValue: Tensor, isTrainable: Bool = true, in store: VariableStore? = nil,
         constraint: (@Sendable (Tensor) throws -> Tensor)? = nil
     ) {
+        let store = store ?? Context.current?.store ?? VariableStore()
         self.name = name + ":0"
         spec = initialValue.spec
         self.isTrainable = isTrainable
@@ -45,32 +48,16 @@ public final class Variable: Sendable {
     public var value: Tensor {
         get throws(TensorError) {
             guard let context = Context.current else { return try store.value(of: self) }
-            if let graph = context.graph { return try graph.read(self) }
-            let value = try store.value(of: self)
-            if isTrainable { for tape in context.tapes { tape.watch(self, value) } }
+            let value = try currentValue(context)
+            for tape in context.tapes { tape.noteReading(of: self, value) }
             return value
         }
     }
 
-    /// Gives the variable another value of its shape and dtype. In a graph that a plan is traced from, the assignment
-    /// belongs to the plan.
-    ///
-    /// - Throws: `TensorError.shapeMismatch`, `.dtypeMismatch`.
-    public func assign(_ value: Tensor) throws(TensorError) {
-        guard value.dtype == dtype else {
-            throw .dtypeMismatch(operator: "assign to \(name)", left: dtype, right: value.dtype)
-        }
-        guard value.shape.accepts(shape) else {
-            throw .shapeMismatch(
-                operator: "assign to \(name)", left: shape, right: value.shape, rule: "the shapes must be equal")
-        }
-        if let graph = Context.current?.graph {
-            guard graph.collectsWrites else { throw .symbolic(operator: "assign to \(name)") }
-            try graph.write(self, value)
-        } else {
-            guard !value.isSymbolic else { throw .symbolic(operator: "assign to \(name)") }
-            store.publish([(slot, value)])
-        }
+    /// The value without any tape knowing.
+    func currentValue(_ context: Context? = Context.current) throws(TensorError) -> Tensor {
+        if let context, let graph = context.graph { return try graph.read(self, after: context.controlInputs) }
+        return try store.value(of: self)
     }
 }
 

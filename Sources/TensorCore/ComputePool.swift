@@ -41,6 +41,9 @@ public final class ComputePool: Sendable {
     /// others have shares of their own.
     public static var isWorking: Bool { cl_thread_mark() != 0 }
 
+    /// How many threads this one may share work with, itself included.
+    var availableThreads: Int { ComputePool.isWorking ? 1 : threads }
+
     /// Into how many shares to cut work of so many multiply-adds; 1 where a split does not pay.
     static func shares(multiplyAdds: Int) -> Int {
         multiplyAdds < splitMultiplyAdds ? 1 : min(sharesMax, multiplyAdds / shareMultiplyAdds)
@@ -80,7 +83,7 @@ public final class ComputePool: Sendable {
         _ = consume scratch
     }
 
-    private func workers(for shares: Int) -> Int { ComputePool.isWorking ? 1 : max(1, min(threads, shares)) }
+    private func workers(for shares: Int) -> Int { max(1, min(availableThreads, shares)) }
 
     private func forEach(shares: Int, workers: Int, _ body: @Sendable (_ share: Int, _ worker: Int) -> Void) {
         guard workers > 1 else {

@@ -11,13 +11,22 @@ import Synchronization
     public let id: UInt64
     public let spec: TensorSpec
     public let isSymbolic: Bool
+    /// Where the elements are: the payload's own pointer, kept here so that reading it costs no reference count. It
+    /// fills what alignment leaves of 64 bytes.
+    @usableFromInline let address: UnsafeMutableRawPointer?
 
     @inlinable
-    init(payload: Payload, id: UInt64, spec: TensorSpec, isSymbolic: Bool) {
+    init(payload: Payload, address: UnsafeMutableRawPointer?, id: UInt64, spec: TensorSpec) {
         self.payload = payload
         self.id = id
         self.spec = spec
-        self.isSymbolic = isSymbolic
+        self.isSymbolic = address == nil
+        self.address = address
+    }
+
+    @inlinable
+    init(_ storage: TensorStorage, _ spec: TensorSpec) {
+        self.init(payload: .storage(storage), address: storage.pointer, id: TensorIdentity.next(), spec: spec)
     }
 
     @inlinable public var shape: Shape { spec.shape }
@@ -36,9 +45,9 @@ import Synchronization
 
 /// The source of tensor identities. Zero is never given out.
 public enum TensorIdentity {
-    private static let counter = Atomic<UInt64>(1)
+    @usableFromInline static let counter = Atomic<UInt64>(1)
 
-    public static func next() -> UInt64 { counter.wrappingAdd(1, ordering: .relaxed).oldValue }
+    @inlinable public static func next() -> UInt64 { counter.wrappingAdd(1, ordering: .relaxed).oldValue }
 }
 
 // MARK: - Making tensors
@@ -49,8 +58,7 @@ extension Tensor {
     /// - Throws: `TensorError.outOfMemory`.
     @inlinable
     public init(uninitialized spec: TensorSpec) throws(TensorError) {
-        let storage = try TensorStorage.allocate(byteCount: spec.byteCount)
-        self.init(payload: .storage(storage), id: TensorIdentity.next(), spec: spec, isSymbolic: false)
+        self.init(try TensorStorage.allocate(byteCount: spec.byteCount), spec)
     }
 
     /// The given elements in row-major order; their number must be that of the shape, anything else is a defect of
@@ -80,13 +88,12 @@ extension Tensor {
 
     /// A tensor over bytes that `owner` keeps alive and unchanged; nothing is copied.
     public init(viewing pointer: UnsafeRawPointer, spec: TensorSpec, owner: AnyObject) {
-        let storage = TensorStorage.view(pointer, byteCount: spec.byteCount, owner: owner)
-        self.init(payload: .storage(storage), id: TensorIdentity.next(), spec: spec, isSymbolic: false)
+        self.init(TensorStorage.view(pointer, byteCount: spec.byteCount, owner: owner), spec)
     }
 
-    /// A tensor that a graph will compute.
-    public init(node: TensorNode, spec: TensorSpec) {
-        self.init(payload: .node(node), id: TensorIdentity.next(), spec: spec, isSymbolic: true)
+    /// A tensor that a graph will compute. Handles of the same output have the same identity.
+    public init(node: TensorNode, spec: TensorSpec, id: UInt64) {
+        self.init(payload: .node(node), address: nil, id: id, spec: spec)
     }
 
     /// Makes a tensor and lets `body` write its elements, all of them. Running out of memory ends the process
@@ -102,7 +109,7 @@ extension Tensor {
     /// The same elements under another shape of as many; shared, with an identity of its own.
     @inlinable
     public func viewed(as shape: Shape) -> Tensor {
-        Tensor(payload: payload, id: TensorIdentity.next(), spec: spec.with(shape), isSymbolic: isSymbolic)
+        Tensor(payload: payload, address: address, id: TensorIdentity.next(), spec: spec.with(shape))
     }
 
     /// The same value under a fresh identity, as a variable hands it out after an assignment.
@@ -138,8 +145,8 @@ extension Tensor {
     /// The address of the first element, for kernels. Whoever calls keeps the tensor alive meanwhile
     /// (`withExtendedLifetime`), and never writes.
     @inlinable public var pointer: UnsafeRawPointer {
-        guard case .storage(let storage) = payload else { preconditionFailure("a symbolic tensor has no elements") }
-        return UnsafeRawPointer(storage.pointer)
+        guard let address else { preconditionFailure("a symbolic tensor has no elements") }
+        return UnsafeRawPointer(address)
     }
 
     @inlinable public func pointer<Scalar>(to type: Scalar.Type) -> UnsafePointer<Scalar> {

@@ -28,10 +28,10 @@ struct ReductionTests {
     }
 
     @Test func refusesAxesThatAreNotThere() {
-        #expect(throws: TensorError.axisOutOfRange(operator: "sum", axis: 3, shape: [2, 2, 3])) {
+        #expect(throws: TensorError.axisOutOfRange(operator: "Sum", axis: 3, shape: [2, 2, 3])) {
             try sum(cube, axis: 3)
         }
-        #expect(throws: TensorError.invalidArgument(operator: "sum", message: "axis -3 is given twice")) {
+        #expect(throws: TensorError.invalidArgument(operator: "Sum", message: "axis -3 is given twice")) {
             try sum(cube, axes: [0, -3])
         }
     }

@@ -3,7 +3,8 @@
 /// Arguments name the groups to run; without any, all run.
 @main struct OperatorBenchmarks {
     static let groups: [(name: String, rows: @Sendable () throws -> [Row])] = [
-        ("convolutions", Convolutions.rows)
+        ("overhead", EagerOverhead.rows),
+        ("convolutions", Convolutions.rows),
     ]
 
     static func main() throws {

@@ -25,48 +25,25 @@ void ck_set_level(int level);
 // y[i] = f(x[i]); a and b are the parameters of those functions that have some. In place (x == y) is fine.
 typedef void (*ck_unary_loop)(const void *x, void *y, size_t n, double a, double b);
 
-// z[i] = f(x[i * xs], y[i * ys]) with xs and ys 0 (one element for all) or 1. In place is fine.
-typedef void (*ck_binary_loop)(const void *x, size_t xs, const void *y, size_t ys, void *z, size_t n);
+// z[i] = f(x[i * xs], y[i * ys]) with xs and ys 0 (one element for all) or 1; a and b as above. In place is fine.
+typedef void (*ck_binary_loop)(const void *x, size_t xs, const void *y, size_t ys, void *z, size_t n, double a, double b);
 
 // The loop for a dtype, NULL where the function does not take it.
 #define CK_DECLARE_UNARY(name) ck_unary_loop ck_##name(int dtype);
 #define CK_DECLARE_BINARY(name) ck_binary_loop ck_##name(int dtype);
 
-CK_DECLARE_UNARY(affine)        // a x + b
-CK_DECLARE_UNARY(square)
-CK_DECLARE_UNARY(sqrt)
-CK_DECLARE_UNARY(exp)
-CK_DECLARE_UNARY(log)
-CK_DECLARE_UNARY(tanh)
-CK_DECLARE_UNARY(sigmoid)
-CK_DECLARE_UNARY(softplus)
-CK_DECLARE_UNARY(softsign)
-CK_DECLARE_UNARY(relu)
-CK_DECLARE_UNARY(relu6)
-CK_DECLARE_UNARY(leaky_relu)    // a: slope below zero
-CK_DECLARE_UNARY(elu)           // a: alpha
-CK_DECLARE_UNARY(selu)
-CK_DECLARE_UNARY(swish)
-CK_DECLARE_UNARY(hard_sigmoid)
-CK_DECLARE_UNARY(gelu)          // the exact form, with erf
-CK_DECLARE_UNARY(gelu_tanh)
-CK_DECLARE_UNARY(erf)
-CK_DECLARE_UNARY(mish)
-
-CK_DECLARE_BINARY(add)
-CK_DECLARE_BINARY(subtract)
-CK_DECLARE_BINARY(multiply)
-CK_DECLARE_BINARY(divide)       // of floats; whole numbers divide by another operator
-CK_DECLARE_BINARY(maximum)
-CK_DECLARE_BINARY(minimum)
-CK_DECLARE_BINARY(relu_gradient)     // of (y, dy)
-CK_DECLARE_BINARY(tanh_gradient)     // of (y, dy)
-CK_DECLARE_BINARY(sigmoid_gradient)  // of (y, dy)
-CK_DECLARE_BINARY(hard_sigmoid_gradient)  // of (y, dy)
+#include "elementwise.h"
+#include "activations.h"
+#include "arrange.h"
+#include "reduce.h"
+#include "random.h"
 
 // Softmax of each of `rows` rows of `n`; with `logarithm` its logarithm.
 void ck_softmax_f32(const float *x, float *y, size_t rows, size_t n, int logarithm);
 void ck_softmax_f64(const double *x, double *y, size_t rows, size_t n, int logarithm);
+// The same along the middle axis of x [outer, n, inner].
+void ck_softmax_middle_f32(const float *x, float *y, size_t outer, size_t n, size_t inner, int logarithm);
+void ck_softmax_middle_f64(const double *x, double *y, size_t outer, size_t n, size_t inner, int logarithm);
 
 // The sum over the middle axis of x [outer, middle, inner] into y [outer, inner]. The order of additions
 // depends on the sizes only.
@@ -82,3 +59,4 @@ uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
 #include "gemm.h"
 #include "windows.h"
 #include "pooling.h"
+#include "recurrence.h"

@@ -5,21 +5,24 @@ extension OutputActivation {
     func gradient(y: Tensor, dy: Tensor) throws(TensorError) -> Tensor {
         switch self {
         case .linear: dy
-        case .relu: try apply(ReluGradient(), to: y, dy)
-        case .tanh: try apply(TanhGradient(), to: y, dy)
-        case .sigmoid: try apply(SigmoidGradient(), to: y, dy)
-        case .hardSigmoid: try apply(HardSigmoidGradient(), to: y, dy)
+        case .relu: try apply(ReluSlope(), to: y, dy)
+        case .tanh: try apply(TanhSlope(), to: y, dy)
+        case .sigmoid: try apply(SigmoidSlope(), to: y, dy)
+        // The ends of the interval, which y has beyond it, do not count.
+        case .hardSigmoid: try apply(ClipSlope(low: 1e-37, high: Double(Float(1).nextDown)), to: y, dy) * 0.2
         }
     }
 }
 
-/// `dx = dy / 5` where `0 < y < 1`, else 0, of (y, dy).
-struct HardSigmoidGradient: BroadcastingOperator {
-    static let kernel = BinaryKernel.hardSigmoidGradient
-
-    func gradients(
-        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
-    ) throws(TensorError) -> (Tensor?, Tensor?) {
-        (nil, needed[1] ? try apply(HardSigmoidGradient(), to: x, dz) : nil)
+extension OutputActivation {
+    /// The function as an operator of its own.
+    func applied(to x: Tensor) throws(TensorError) -> Tensor {
+        switch self {
+        case .linear: x
+        case .relu: try Operators.relu(x)
+        case .tanh: try Operators.tanh(x)
+        case .sigmoid: try Operators.sigmoid(x)
+        case .hardSigmoid: try Operators.hardSigmoid(x)
+        }
     }
 }

@@ -3,23 +3,19 @@ import TensorCore
 /// `y = max(x, 0)`
 ///
 /// - Source: Nair and Hinton, *Rectified Linear Units Improve Restricted Boltzmann Machines* (2010).
-struct Relu: ActivationOperator {
-    static let kernel = UnaryKernel.relu
+struct Relu: ElementwiseOperator {
+    static var kernel: UnaryKernel { .relu }
 
     func gradient(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor {
-        try apply(ReluGradient(), to: y, dy)
+        try apply(ReluSlope(), to: y, dy)
     }
 }
 
 /// `dx = dy` where `y > 0`, else 0.
-struct ReluGradient: BroadcastingOperator {
-    static let kernel = BinaryKernel.reluGradient
+struct ReluSlope: SlopeOperator {
+    static var kernel: BinaryKernel { .reluGradient }
 
-    func gradients(
-        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
-    ) throws(TensorError) -> (Tensor?, Tensor?) {
-        (nil, needed[1] ? try apply(ReluGradient(), to: x, dz) : nil)
-    }
+    func curvature(_ y: Tensor) -> Tensor? { nil }
 }
 
 /// `max(x, 0)`, element by element.

@@ -1,23 +1,19 @@
 import TensorCore
 
 /// `y = tanh x`
-struct Tanh: ActivationOperator {
-    static let kernel = UnaryKernel.tanh
+struct Tanh: ElementwiseOperator {
+    static var kernel: UnaryKernel { .tanh }
 
     func gradient(x: Tensor, y: Tensor, dy: Tensor) throws(TensorError) -> Tensor {
-        try apply(TanhGradient(), to: y, dy)
+        try apply(TanhSlope(), to: y, dy)
     }
 }
 
-/// `dx = dy ⊙ (1 − y²)`, of (y, dy).
-struct TanhGradient: BroadcastingOperator {
-    static let kernel = BinaryKernel.tanhGradient
+/// `dx = dy · (1 − y²)`
+struct TanhSlope: SlopeOperator {
+    static var kernel: BinaryKernel { .tanhGradient }
 
-    func gradients(
-        x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed
-    ) throws(TensorError) -> (Tensor?, Tensor?) {
-        (needed[0] ? try -2 * (dz * y * x) : nil, needed[1] ? try apply(TanhGradient(), to: x, dz) : nil)
-    }
+    func curvature(_ y: Tensor) throws(TensorError) -> Tensor? { try -2 * y }
 }
 
 /// The hyperbolic tangent, element by element.

@@ -2,7 +2,7 @@ import TensorCore
 
 /// `z = x + y`
 struct Add: BroadcastingOperator {
-    static let kernel = BinaryKernel.add
+    static var kernel: BinaryKernel { .add }
 
     func gradients(
         x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed

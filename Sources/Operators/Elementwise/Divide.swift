@@ -2,7 +2,7 @@ import TensorCore
 
 /// `z = x / y`, for floating types.
 struct Divide: BroadcastingOperator {
-    static let kernel = BinaryKernel.divide
+    static var kernel: BinaryKernel { .divide }
 
     func gradients(
         x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed

@@ -6,8 +6,8 @@ struct FillLike: Operator {
 
     func outputSpecs(_ inputs: [TensorSpec]) -> [TensorSpec] { [inputs[0]] }
 
-    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) {
-        fill(&outputs[0], with: value)
+    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
+        try fill(&outputs[0], with: value)
     }
 
     func gradients(_ pass: BackwardPass) -> [Tensor?] { [nil] }
@@ -19,12 +19,14 @@ public func onesLike(_ x: Tensor) throws(TensorError) -> Tensor { try apply(Fill
 extension Tensor {
     /// A tensor of one number repeated; whole dtypes take its whole part.
     ///
-    /// - Throws: `TensorError.outOfMemory`.
+    /// - Throws: `TensorError.outOfMemory`, `.invalidArgument` when a whole dtype has no such number, `.symbolic` for
+    ///   unknown extents.
     public init(repeating value: Double, _ shape: Shape, _ dtype: DType = .float32) throws(TensorError) {
+        guard shape.isKnown else { throw .symbolic(operator: "a tensor of \(shape)") }
         let spec = TensorSpec(shape, dtype)
         let tensor = try Tensor(uninitialized: spec)
         var buffer = tensor.buffer
-        fill(&buffer, with: value)
+        try fill(&buffer, with: value)
         self = tensor
     }
 
@@ -38,25 +40,39 @@ extension Tensor {
 }
 
 /// Writes one number everywhere.
-func fill(_ buffer: inout TensorBuffer, with value: Double) {
-    let count = buffer.elementCount
-    if value == 0 {
+///
+/// - Throws: `TensorError.invalidArgument` when a whole dtype has no such number.
+func fill(_ buffer: inout TensorBuffer, with value: Double) throws(TensorError) {
+    if value == 0 && value.sign == .plus {
         buffer.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: buffer.spec.byteCount)
         return
     }
     switch buffer.dtype {
-    case .float32: buffer.pointer(to: Float.self).update(repeating: Float(value), count: count)
-    case .float64: buffer.pointer(to: Double.self).update(repeating: value, count: count)
-    case .float16: buffer.pointer(to: Float16Bits.self).update(repeating: Float16Bits(value), count: count)
-    case .bfloat16: buffer.pointer(to: BFloat16Bits.self).update(repeating: BFloat16Bits(value), count: count)
-    case .int8: buffer.pointer(to: Int8.self).update(repeating: Int8(value), count: count)
-    case .int16: buffer.pointer(to: Int16.self).update(repeating: Int16(value), count: count)
-    case .int32: buffer.pointer(to: Int32.self).update(repeating: Int32(value), count: count)
-    case .int64: buffer.pointer(to: Int64.self).update(repeating: Int64(value), count: count)
-    case .uint8: buffer.pointer(to: UInt8.self).update(repeating: UInt8(value), count: count)
-    case .uint16: buffer.pointer(to: UInt16.self).update(repeating: UInt16(value), count: count)
-    case .uint32: buffer.pointer(to: UInt32.self).update(repeating: UInt32(value), count: count)
-    case .uint64: buffer.pointer(to: UInt64.self).update(repeating: UInt64(value), count: count)
-    case .bool: buffer.pointer(to: Bool.self).update(repeating: true, count: count)
+    case .float32: repeatElement(Float(value), in: buffer)
+    case .float64: repeatElement(value, in: buffer)
+    case .float16: repeatElement(Float16Bits(value), in: buffer)
+    case .bfloat16: repeatElement(BFloat16Bits(value), in: buffer)
+    case .int8: repeatElement(try whole(value, Int8.self), in: buffer)
+    case .int16: repeatElement(try whole(value, Int16.self), in: buffer)
+    case .int32: repeatElement(try whole(value, Int32.self), in: buffer)
+    case .int64: repeatElement(try whole(value, Int64.self), in: buffer)
+    case .uint8: repeatElement(try whole(value, UInt8.self), in: buffer)
+    case .uint16: repeatElement(try whole(value, UInt16.self), in: buffer)
+    case .uint32: repeatElement(try whole(value, UInt32.self), in: buffer)
+    case .uint64: repeatElement(try whole(value, UInt64.self), in: buffer)
+    case .bool: repeatElement(value != 0, in: buffer)
     }
+}
+
+private func repeatElement<Scalar: TensorScalar>(_ element: Scalar, in buffer: TensorBuffer) {
+    buffer.pointer(to: Scalar.self).update(repeating: element, count: buffer.elementCount)
+}
+
+private func whole<Scalar: FixedWidthInteger & TensorScalar>(
+    _ value: Double, _ type: Scalar.Type
+) throws(TensorError) -> Scalar {
+    guard value.isFinite, let whole = Scalar(exactly: value.rounded(.towardZero)) else {
+        throw .invalidArgument(operator: "fill", message: "\(Scalar.dtype) has no \(value)")
+    }
+    return whole
 }

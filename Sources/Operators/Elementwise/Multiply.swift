@@ -2,7 +2,7 @@ import TensorCore
 
 /// `z = x ⊙ y`
 struct Multiply: BroadcastingOperator {
-    static let kernel = BinaryKernel.multiply
+    static var kernel: BinaryKernel { .multiply }
 
     func gradients(
         x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed

@@ -2,7 +2,7 @@ import TensorCore
 
 /// `z = x − y`
 struct Subtract: BroadcastingOperator {
-    static let kernel = BinaryKernel.subtract
+    static var kernel: BinaryKernel { .subtract }
 
     func gradients(
         x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed

@@ -1,35 +1,48 @@
 import TensorCore
 
-/// Stretches x to the shape of a reference, whose elements do not matter.
+/// Stretches x to the shape of a reference, whose elements do not matter. Or spreads each element in equal parts.
+///
+/// - Shapes: x's shape must stretch to the reference's.
 struct BroadcastLike: BinaryOperator {
+    var averages = false
+
     func outputSpec(_ x: TensorSpec, _ reference: TensorSpec) throws(TensorError) -> TensorSpec {
-        let shape = try broadcastShape(x.shape, reference.shape, operator: "broadcastLike")
+        let shape = try broadcastShape(x.shape, reference.shape, operator: name)
         guard reference.shape.accepts(shape) else {
             throw .shapeMismatch(
-                operator: "broadcastLike", left: x.shape, right: reference.shape,
-                rule: "x must stretch to the reference")
+                operator: name, left: x.shape, right: reference.shape, rule: "x must stretch to the reference")
         }
-        guard BinaryKernel.add.takes(x.dtype) else {
-            throw .unsupportedDType(operator: "broadcastLike", received: x.dtype)
-        }
+        if averages { try requireFloats(x.dtype, operator: name) }
         return x.with(reference.shape)
     }
 
-    func forward(_ x: Tensor, _ reference: Tensor, into y: inout TensorBuffer) throws(TensorError) {
-        // Adding a zero of no extent is the stretching loop, with the right side standing still.
-        let zero = try Tensor.zeros(Shape(Array(repeating: 1, count: y.shape.rank)), x.dtype)
-        BinaryKernel.add.stretch(x, over: zero, into: &y)
+    func forward(_ x: Tensor, _ reference: Tensor, into y: inout TensorBuffer) {
+        stretch(x, into: &y)
+        if averages { UnaryKernel.divideBy.run(inPlace: &y, ratio(reference, x.elementCount)) }
     }
 
     func gradients(
         x: Tensor, y reference: Tensor, z: Tensor, dz: Tensor, needed: Needed
     ) throws(TensorError) -> (Tensor?, Tensor?) {
-        (needed[0] ? try sumLike(dz, x) : nil, nil)
+        (needed[0] ? try sumLike(dz, x, averages: averages) : nil, nil)
     }
 }
 
+/// Copies x, stretched to y's shape.
+func stretch(_ x: Tensor, into y: inout TensorBuffer) {
+    let lead = y.shape.rank - x.rank
+    let (steps, targetSteps) = (x.shape.steps, y.shape.steps)
+    var walk = StridedWalk()
+    for axis in 0..<y.shape.rank {
+        let isStretched = axis < lead || x.shape[axis - lead] == 1
+        walk.append(
+            extent: y.shape[axis], targetStep: targetSteps[axis], sourceStep: isStretched ? 0 : steps[axis - lead])
+    }
+    walk.copy(x, into: &y)
+}
+
 /// `x` stretched to the shape that `reference` has.
-func broadcast(_ x: Tensor, like reference: Tensor) throws(TensorError) -> Tensor {
-    if x.shape == reference.shape && !x.shape.extents.contains(Shape.unknown) { return x }
-    return try apply(BroadcastLike(), to: x, reference)
+func broadcast(_ x: Tensor, like reference: Tensor, averages: Bool = false) throws(TensorError) -> Tensor {
+    if x.shape == reference.shape && !x.shape.hasAnonymousExtents { return x }
+    return try apply(BroadcastLike(averages: averages), to: x, reference)
 }

@@ -12,7 +12,16 @@ struct Reshape: ViewOperator {
         guard open.count <= 1, extents.allSatisfy({ $0 >= -1 && $0 <= Shape.extentMax }), extents.count <= Shape.rankMax
         else { throw .invalidArgument(operator: "reshape", message: "\(extents) is not a shape with at most one -1") }
         var shape = Shape(extents)
-        guard x.shape.isKnown else { return x.with(shape) }
+        guard x.shape.isKnown else {
+            // When all the rest agrees, the open extent is x's only unknown one, and keeps its name.
+            let unknown = (0..<x.rank).filter { x.shape[$0] < 0 }
+            if let axis = open.first, unknown.count == 1, shape.elementCount == x.shape.elementCount,
+                shape.elementCount > 0
+            {
+                shape[axis] = x.shape[unknown[0]]
+            }
+            return x.with(shape)
+        }
         let known = open.isEmpty ? shape.elementCount : shape.replacing(open[0], with: 1).elementCount
         if let axis = open.first {
             guard known > 0, x.elementCount % known == 0 else { throw mismatch(x.shape) }

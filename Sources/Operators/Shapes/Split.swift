@@ -10,7 +10,9 @@ struct Split: Operator {
     func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
         let x = inputs[0]
         let axis = try resolvedAxes([axis], of: x.shape, operator: "split")[0]
-        guard sizes.allSatisfy({ $0 >= 0 }), x.shape[axis] < 0 || sizes.reduce(0, +) == x.shape[axis] else {
+        guard sizes.allSatisfy({ $0 >= 0 && $0 <= Shape.extentMax }),
+            x.shape[axis] < 0 || sizes.reduce(0, +) == x.shape[axis]
+        else {
             throw .invalidArgument(
                 operator: "split", message: "the sizes \(sizes) do not add up to extent \(x.shape[axis]) of \(x.shape)")
         }
@@ -32,67 +34,26 @@ struct Split: Operator {
     }
 }
 
-/// The parts of `x` along `axis`, of the given extents.
+/// The parts of `x` along `axis`, of the given extents; errors as in ``Split``.
 public func split(_ x: Tensor, sizes: [Int], axis: Int = 0) throws(TensorError) -> [Tensor] {
     try apply(Split(sizes: sizes, axis: axis), to: [x])
 }
 
-/// Joins tensors along one axis.
+/// `count` equal parts of `x` along `axis`.
 ///
-/// - Shapes: all other extents must be equal.
-struct Concatenate: Operator {
-    let axis: Int
-
-    func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
-        guard let first = inputs.first else {
-            throw .invalidArgument(operator: "concatenate", message: "nothing to concatenate")
-        }
-        let axis = try resolvedAxes([axis], of: first.shape, operator: "concatenate")[0]
-        var shape = first.shape
-        for other in inputs.dropFirst() {
-            guard other.dtype == first.dtype else {
-                throw .dtypeMismatch(operator: "concatenate", left: first.dtype, right: other.dtype)
-            }
-            guard other.rank == first.rank, shape.replacing(axis, with: 0).accepts(other.shape.replacing(axis, with: 0))
-            else {
-                throw .shapeMismatch(
-                    operator: "concatenate", left: first.shape, right: other.shape,
-                    rule: "all extents but that of axis \(axis) must be equal")
-            }
-            for place in 0..<shape.rank where place != axis && shape[place] < 0 { shape[place] = other.shape[place] }
-            let isKnown = shape[axis] >= 0 && other.shape[axis] >= 0
-            let extent = shape[axis] + other.shape[axis]
-            guard !isKnown || extent <= Shape.extentMax else { throw .shapeTooLarge(extents: [extent]) }
-            shape[axis] = isKnown ? extent : Shape.unknown
-        }
-        return [first.with(shape)]
+/// - Throws: `TensorError.invalidArgument` when the axis does not divide so, `.symbolic` when its extent is unknown.
+public func split(_ x: Tensor, parts count: Int, axis: Int = 0) throws(TensorError) -> [Tensor] {
+    let extent = x.shape[try resolvedAxis(axis, of: x.shape, operator: "split")]
+    guard extent >= 0 else { throw .symbolic(operator: "split into equal parts") }
+    guard count > 0, extent % count == 0 else {
+        throw .invalidArgument(operator: "split", message: "extent \(extent) has no \(count) equal parts")
     }
-
-    func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
-        let axis = try resolvedAxes([axis], of: inputs[0].shape, operator: "concatenate")[0]
-        let sizes = inputs.map { $0.shape[axis] }
-        copyParts(whole: outputs[0].shape, axis: axis, dtype: outputs[0].dtype, sizes: sizes) {
-            part, offset, start, count in
-            (outputs[0].pointer + offset).copyMemory(from: inputs[part].pointer + start, byteCount: count)
-        }
-    }
-
-    func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?] {
-        let axis = try resolvedAxes([axis], of: pass.inputs[0].shape, operator: "concatenate")[0]
-        let sizes = pass.inputs.map { $0.shape[axis] }
-        guard !sizes.contains(where: { $0 < 0 }) else { throw .symbolic(operator: "the gradient of concatenate") }
-        return try split(pass.gradient(at: 0), sizes: sizes, axis: axis)
-    }
-}
-
-/// The tensors joined along `axis`; shapes and errors as in ``Concatenate``.
-public func concatenate(_ parts: [Tensor], axis: Int = 0) throws(TensorError) -> Tensor {
-    try apply(Concatenate(axis: axis), to: parts)[0]
+    return try split(x, sizes: Array(repeating: extent / count, count: count), axis: axis)
 }
 
 /// Walks the runs of bytes that lie together in a whole and in its parts along `axis`: which part, where in the whole,
 /// where in the part, how many bytes.
-private func copyParts(
+func copyParts(
     whole: Shape, axis: Int, dtype: DType, sizes: [Int], _ copy: (Int, Int, Int, Int) -> Void
 ) {
     let outer = whole[0..<axis].elementCount

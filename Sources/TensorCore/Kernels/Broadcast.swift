@@ -1,61 +1,73 @@
-/// How two shapes stretch to a common one: NumPy's rule, worked out once for a pair.
+/// How up to three shapes stretch to a common one: NumPy's rule, worked out once.
 ///
-/// Neighbouring axes along which both sides move alike are one axis here, so that the inner runs are long.
+/// Neighbouring axes along which all sides move alike are one axis here, so that the inner runs are long.
 struct Broadcast {
-    /// Extents of the merged axes, innermost first, and each side's step along them (0 where it is stretched).
-    private var extents: [Int] = []
-    private var leftSteps: [Int] = []
-    private var rightSteps: [Int] = []
+    /// Extents of the merged axes, innermost first, and each side's step along them (0 where it is stretched). They
+    /// have fixed places, because arrays would cost more than the arithmetic of a small operator.
+    private var extents = SIMD8<Int>()
+    private var first = SIMD8<Int>()
+    private var second = SIMD8<Int>()
+    private var third = SIMD8<Int>()
+    private var count = 0
 
-    /// Both shapes must stretch to `shape`.
-    init(_ left: Shape, _ right: Shape, to shape: Shape) {
-        var leftStep = 1
-        var rightStep = 1
-        for back in 1...max(shape.rank, 1) where back <= shape.rank {
+    /// The shapes must stretch to `shape`.
+    init(_ first: Shape, _ second: Shape, _ third: Shape = Shape(), to shape: Shape) {
+        var steps = SIMD4<Int>(1, 1, 1, 0)
+        for back in stride(from: 1, through: shape.rank, by: 1) {
             let extent = shape[shape.rank - back]
-            let leftExtent = back <= left.rank ? left[left.rank - back] : 1
-            let rightExtent = back <= right.rank ? right[right.rank - back] : 1
-            guard extent != 1 else { continue }
-            let leftMove = leftExtent == 1 ? 0 : leftStep
-            let rightMove = rightExtent == 1 ? 0 : rightStep
-            if let last = extents.indices.last,
-                leftMove == leftSteps[last] * extents[last], rightMove == rightSteps[last] * extents[last]
-            {
-                extents[last] *= extent
-            } else {
-                extents.append(extent)
-                leftSteps.append(leftMove)
-                rightSteps.append(rightMove)
+            let sizes = SIMD4(first.extent(back), second.extent(back), third.extent(back), 1)
+            if extent != 1 {
+                let moves = steps.replacing(with: 0, where: sizes .== 1)
+                if count > 0, moves == self[count - 1] &* self.extents[count - 1] {
+                    self.extents[count - 1] *= extent
+                } else {
+                    self.extents[count] = extent
+                    self.first[count] = moves[0]
+                    self.second[count] = moves[1]
+                    self.third[count] = moves[2]
+                    count += 1
+                }
             }
-            leftStep *= leftExtent
-            rightStep *= rightExtent
+            steps &*= sizes
         }
     }
 
-    /// Calls `body` for each innermost run: where it starts in the result, where and with which step (0 or 1) on each
-    /// side, and its length.
-    func forEachRun(_ body: (Int, Int, Int, Int, Int, Int) -> Void) {
-        guard let run = extents.first else { return body(0, 0, 1, 0, 1, 1) }
-        guard !extents.contains(0) else { return }
-        var counters = [Int](repeating: 0, count: extents.count)
+    private subscript(axis: Int) -> SIMD4<Int> { SIMD4(first[axis], second[axis], third[axis], 0) }
+
+    /// Where an innermost run begins in the result and on each side, each side's step along it (0 or 1), its length.
+    struct Run {
         var start = 0
-        var left = 0
-        var right = 0
+        var places = SIMD4<Int>()
+        var steps = SIMD4<Int>()
+        var count = 1
+    }
+
+    /// Calls `body` for each innermost run.
+    func forEachRun(_ body: (Run) -> Void) {
+        var run = Run()
+        guard count > 0 else { return body(run) }
+        for axis in 0..<count where extents[axis] == 0 { return }
+        run.steps = self[0]
+        run.count = extents[0]
+        var counters = SIMD8<Int>()
         while true {
-            body(start, left, leftSteps[0], right, rightSteps[0], run)
-            start += run
+            body(run)
+            run.start += run.count
             var axis = 1
-            while axis < extents.count {
+            while axis < count {
                 counters[axis] += 1
-                left += leftSteps[axis]
-                right += rightSteps[axis]
+                run.places &+= self[axis]
                 if counters[axis] < extents[axis] { break }
-                left -= leftSteps[axis] * extents[axis]
-                right -= rightSteps[axis] * extents[axis]
+                run.places &-= self[axis] &* extents[axis]
                 counters[axis] = 0
                 axis += 1
             }
-            if axis == extents.count { return }
+            if axis == count { return }
         }
     }
+}
+
+extension Shape {
+    /// The extent of the axis that is `back` from the end, 1 beyond the first.
+    fileprivate func extent(_ back: Int) -> Int { back <= rank ? self[rank - back] : 1 }
 }

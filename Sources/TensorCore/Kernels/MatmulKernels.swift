@@ -53,7 +53,7 @@ extension Kernels {
 
     /// What of an activation the products do not do themselves.
     static func finish(_ z: UnsafeMutableRawPointer, count: Int, _ dtype: DType, _ activation: OutputActivation) {
-        activation.kernel?.run(z, count: count, dtype)
+        activation.kernel?.run(inPlace: z, count: count, dtype)
     }
 
     /// Whether OpenBLAS is the faster one: always for large products where there is no twin for this processor, for

@@ -18,7 +18,7 @@ extension Kernels {
         if plan.isUnreasonable {
             DirectConvolution(shape).forward(x, w, bias: bias, into: y)
             finish(y, count: shape.outputCount, shape.dtype, activation == .relu ? .linear : activation)
-            if activation == .relu { UnaryKernel.relu.run(y, count: shape.outputCount, shape.dtype) }
+            if activation == .relu { UnaryKernel.relu.run(inPlace: y, count: shape.outputCount, shape.dtype) }
             return
         }
         let rows = try ChannelsLast(y, batch: shape.batch, places: shape.outputPlaces, shape.outputChannels, shape)

@@ -26,8 +26,9 @@ public struct PoolingShape: Sendable {
     fileprivate func forEachImage(
         _ body: @Sendable (_ pool: ck_pool, _ input: Int, _ output: Int, _ line: UnsafeMutableRawPointer) -> Void
     ) throws(TensorError) {
-        guard inputBytes > 0, outputBytes > 0 else { return }
-        let shares = min(images, ComputePool.shares(elements: images.multipliedSaturating(by: inputBytes / size * 2)))
+        guard images > 0, outputBytes > 0 else { return }
+        let elements = images.multipliedSaturating(by: max(inputBytes, outputBytes) / size * 2)
+        let shares = min(images, ComputePool.shares(elements: elements))
         try ComputePool.shared.forEach(shares: shares, scratchByteCount: pool.input.2 * pool.channels * size + 64) {
             share, line in
             for image in ComputePool.range(share, of: shares, count: images) {
