@@ -5,6 +5,7 @@
     static let groups: [(name: String, rows: @Sendable () throws -> [Row])] = [
         ("overhead", EagerOverhead.rows),
         ("convolutions", Convolutions.rows),
+        ("recurrences", Recurrences.rows),
     ]
 
     static func main() throws {
