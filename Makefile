@@ -13,7 +13,7 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test lint floors format bench docs clean
+.PHONY: help packages build serve test golden lint floors format bench docs clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -38,6 +38,11 @@ serve: build
 test: packages
 	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
 	$(SWIFT) test --skip-build $(DEBUG) $(STRICT)
+
+# Everything that real TensorFlow computed, one line a file; STRATA_GOLDEN_DIR runs another folder of the same form.
+golden: packages
+	@$(SWIFT) build $(DEBUG) $(STRICT) --product golden
+	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
 
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors

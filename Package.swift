@@ -91,6 +91,12 @@ let package = Package(
                 "API", "HTTP", "Service", "Formats", "TensorCore", "TestSupport",
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "GoldenSupport",
+            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
+            path: "Tests/GoldenSupport"),
+        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
+        .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
         .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
         .testTarget(
             name: "EndToEndTests",

@@ -38,6 +38,8 @@ public struct CallArguments: OptionSet, Sendable {
     public static let training = CallArguments(rawValue: 1)
     public static let mask = CallArguments(rawValue: 2)
     public static let initialState = CallArguments(rawValue: 4)
+    /// The layer's own scope, which is given to those that ask for it.
+    public static let scope = CallArguments(rawValue: 8)
 
     /// The first of them, for messages.
     var firstName: String {

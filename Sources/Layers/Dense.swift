@@ -50,6 +50,9 @@ public final class Dense: Layer {
             usesBias: try configuration.bool("use_bias", default: true),
             kernelInitializer: try configuration.initializer("kernel_initializer"),
             biasInitializer: try configuration.initializer("bias_initializer") ?? .zeros,
+            kernelRegularizer: try configuration.regularizer("kernel_regularizer"),
+            biasRegularizer: try configuration.regularizer("bias_regularizer"),
+            activityRegularizer: try configuration.regularizer("activity_regularizer"),
             isTrainable: try configuration.isTrainable(), dtype: try configuration.dtype(),
             name: try configuration.name())
     }
@@ -72,6 +75,15 @@ public final class Dense: Layer {
         var y = try matmul(x, kernel.required(by: self).value)
         if let bias { y = try y + bias.value }
         return try activation?(y) ?? y
+    }
+
+    public override func emptyCopy() -> Layer {
+        Dense(
+            units, activation: activation, usesBias: usesBias, kernelInitializer: kernelInitializer,
+            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+            biasConstraint: biasConstraint,
+            isTrainable: isTrainable, dtype: dtype, inputShape: declaredInputShape, name: givenName)
     }
 
     public override func computeOutputShape(_ inputShape: Shape) throws -> Shape {

@@ -26,16 +26,19 @@ open class Layer {
 
     /// Gives a layer that stands alone its name. A network waits with that.
     func nameOnItsOwn(_ given: String?) {
-        baseName = given ?? snakeCase(className)
+        baseName = given ?? snakeCase(namingClass)
         currentName = given ?? VariableScope.current.registry.uniqueName(baseName, isZeroBased: false)
     }
 
     // MARK: Names
 
     /// What it was named at construction, nil if it was not.
-    let givenName: String?
+    public final let givenName: String?
     var currentName: String?
     var baseName: String
+
+    /// What an anonymous layer is called after; the class, unless one class stands for many.
+    open var namingClass: String { className }
 
     /// The class's own name, without type parameters.
     final var className: String {
@@ -51,7 +54,7 @@ open class Layer {
     }
 
     /// The name for messages, which always exists.
-    final var displayName: String { currentName ?? snakeCase(className) }
+    final var displayName: String { currentName ?? snakeCase(namingClass) }
 
     /// The prefix of its variables, without a trailing slash.
     ///
@@ -107,8 +110,9 @@ open class Layer {
 
     // MARK: State
 
-    /// Whether ``build(_:)`` has run.
-    public final var isBuilt = false
+    /// Whether its variables are made: by the first call, or by calling ``build(_:)`` by hand.
+    public final var isBuilt: Bool { buildHasRun || !variableLists.all.isEmpty }
+    final var buildHasRun = false
 
     /// The dtype of its variables; nil until the first call where none was given (N-58).
     public private(set) final var dtype: DType?
@@ -185,6 +189,15 @@ open class Layer {
     /// The mask of the outputs, for layers that make one or pass it on.
     open func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { mask }
 
+    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. A network makes its layers anew.
+    ///
+    /// - Throws: NotImplementedError unless a class says how.
+    open func emptyCopy() throws -> Layer {
+        throw LayerError(.notImplemented, "\(className).emptyCopy, which copy() needs")
+    }
+
+    final func takeDType(of original: Layer) { dtype = original.dtype }
+
     // MARK: Calling
 
     /// Applies the layer: settles its scope, builds it the first time, checks the inputs, and computes (N-50).
@@ -194,12 +207,26 @@ open class Layer {
             throw LayerError(.type, "call() got an unexpected keyword argument '\(extra.firstName)'")
         }
         try settleScope(options.scope)
-        if isBuilt && builtGraph == nil && Context.current?.graph == nil {
+        if buildHasRun && builtGraph == nil && Context.current?.graph == nil {
             try checkInputs(inputs)
-            return try call(inputs, options)
+            return try compute(inputs, options)
         }
         guard let scope else { throw LayerError(.runtime, "layer \(displayName) has no scope") }
         return try inside(scope) { _ in try firstOrSymbolicCall(inputs, options) }
+    }
+
+    /// Computes, and checks what came out (N-53); a layer that asks for its scope is given it (N-54).
+    private func compute(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
+        var options = options
+        options.scope = accepts.contains(.scope) ? scope : nil
+        let outputs = try call(inputs, options)
+        guard outputs.count > 0 else {
+            throw LayerError(
+                .value,
+                "A layer's call method should return a Tensor or a list of Tensors, not None (Layer: \(displayName)).")
+        }
+        if activityRegularizer != nil { try regularizeActivity(of: outputs, inputs) }
+        return outputs
     }
 
     /// Applies the layer to one tensor.
@@ -222,7 +249,7 @@ open class Layer {
         try noteGraph(graph)
         try buildIfNeeded(for: inputs)
         try checkInputs(inputs)
-        let outputs = try call(inputs, options)
+        let outputs = try compute(inputs, options)
         latestShapes = (inputs.array.map(\.shape), outputs.array.map(\.shape))
         if let graph { try noteSymbolicCall(inputs, outputs, graph) }
         return outputs
@@ -230,12 +257,16 @@ open class Layer {
 
     /// Builds the layer for inputs such as these, once.
     public final func buildIfNeeded(for inputs: Tensors) throws {
-        guard !isBuilt else { return }
+        guard !buildHasRun else { return }
+        guard !isBuilt else {
+            buildHasRun = true
+            return
+        }
         if dtype == nil { dtype = inputs.array.first?.dtype }
         try checkInputs(inputs)
         do {
             try build(inputs.array.map(\.shape))
-            isBuilt = true
+            buildHasRun = true
         } catch {
             // A second attempt with a better input must find the layer as it was.
             if !(self is Network) {

@@ -144,6 +144,11 @@ public struct LayerConfiguration {
         return try InitializerCatalog.make(value, path: "\(path).\(key)")
     }
 
+    public func regularizer(_ key: String) throws -> (any Regularizer)? {
+        guard let value = value(key) else { return nil }
+        return try RegularizerCatalog.make(value, path: "\(path).\(key)")
+    }
+
     /// Refuses what no one has read.
     public func finish() throws {
         let unread = values.members.filter {

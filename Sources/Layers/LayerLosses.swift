@@ -69,6 +69,32 @@ extension Layer {
         return all.filter { reaches($0, from: inputs) }
     }
 
+    /// Adds the penalty on the outputs of a call. On layers of tf.layers that works in graphs only, and without regard to the
+    /// size of the batch (N-101); layers that follow Keras give it to the context's collector, per example.
+    final func regularizeActivity(of outputs: Tensors, _ inputs: Tensors) throws {
+        guard let activityRegularizer else { return }
+        if followsKeras {
+            guard let collector = ScopeContext.current.losses else { return }
+            for output in outputs.array {
+                if let loss = try activityRegularizer(output) { collector.add(try perExample(loss, of: output)) }
+            }
+        } else if buildsGraph {
+            try addLoss(outputs.array.compactMap { try activityRegularizer($0) }, inputs: inputs.array)
+        } else if executesEagerly {
+            throw LayerError(
+                .value, "activity_regularizer of layer \(displayName) is currently unsupported when executing eagerly")
+        }
+    }
+
+    /// A loss divided by the number of examples in `output`.
+    private func perExample(_ loss: Tensor, of output: Tensor) throws -> Tensor {
+        guard output.rank > 0 else { return loss }
+        if output.shape[0] >= 0 { return try loss / Double(max(1, output.shape[0])) }
+        // A batch of unknown size is counted when it is there: the elements of the output by those of one example.
+        let elements = try sum(onesLike(output))
+        return try loss * Double(output.shape.dropFirst().elementCount) / elements
+    }
+
     /// Adds the penalty on a variable that was just made.
     final func addWeightLoss(_ regularizer: any Regularizer, of variable: Variable) throws {
         if !buildsGraph {

@@ -124,13 +124,9 @@ extension Layer {
         }
     }
 
-    /// What follows a call in a graph: the activity penalty, and a node if all inputs come from layers (N-101, N-111).
+    /// What follows a call in a graph: a node, if all inputs come from layers (N-111).
     final func noteSymbolicCall(_ inputs: Tensors, _ outputs: Tensors, _ graph: Graph) throws {
         guard !graph.isTrace else { return }
-        if let activityRegularizer, !followsKeras {
-            let losses = try outputs.array.compactMap { try activityRegularizer($0) }
-            try addLoss(losses, inputs: inputs.array)
-        }
         let registry = VariableScope.current.registry
         guard registry.haveHistory(inputs.array) else { return }
         registry.noteHistory(of: outputs.array)

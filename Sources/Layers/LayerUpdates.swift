@@ -22,7 +22,10 @@ extension Layer {
     /// - Throws: RuntimeError when executing eagerly.
     public final var updates: [Tensor] {
         get throws {
-            guard !executesEagerly else { throw LayerError(.runtime, "Layer.updates not supported in Eager mode.") }
+            if executesEagerly {
+                if self is Network { return [] }
+                throw LayerError(.runtime, "Layer.updates not supported in Eager mode.")
+            }
             return isTrainable || isStateful ? updateList.entries.map(\.tensor) : []
         }
     }

@@ -84,7 +84,7 @@ extension Layer {
         regularizer: (any Regularizer)? = nil, isTrainable: Bool = true, constraint: (any Constraint)? = nil,
         partitioner: any Partitioner
     ) throws -> PartitionedVariable {
-        if isBuilt, let existing = variableLists.partitioned[name] { return existing }
+        if buildHasRun, let existing = variableLists.partitioned[name] { return existing }
         if executesEagerly {
             guard regularizer == nil else {
                 throw LayerError(
@@ -92,20 +92,22 @@ extension Layer {
             }
             let whole = try addVariable(
                 name, shape, dtype: dtype, initializer: initializer, isTrainable: isTrainable, constraint: constraint)
-            return PartitionedVariable(name: whole.name, shape: shape, parts: [(whole, [])], axis: 0)
+            return PartitionedVariable(name: whole.checkpointName, shape: shape, parts: [whole], axis: 0)
         }
         let dtype = dtype ?? self.dtype ?? .float32
         let fullName = try variableScopeForCreation().path(to: name)
         let slices = try partitioner.slices(of: shape, dtype)
         let initializer = try initializer ?? defaultInitializer(dtype)
-        var parts: [(Variable, [Int])] = []
+        var parts: [Variable] = []
         for (index, slice) in slices.parts.enumerated() {
             let request = VariableRequest(
                 name: "\(fullName)/part_\(index)", shape: shape.replacing(slices.axis, with: slice.count), dtype: dtype,
-                isTrainable: isTrainable, initializer: initializer, constraint: constraint)
+                isTrainable: isTrainable, initializer: initializer, constraint: constraint,
+                slice: VariableSlice(
+                    wholeName: fullName, wholeShape: shape, axis: slices.axis, start: slice.lowerBound))
             let part = try make(request, fullShape: shape, asked: isTrainable)
             if let regularizer { try addWeightLoss(regularizer, of: part) }
-            parts.append((part, [slice.lowerBound]))
+            parts.append(part)
         }
         let whole = PartitionedVariable(name: fullName, shape: shape, parts: parts, axis: slices.axis)
         variableLists.partitioned[name] = whole
@@ -117,7 +119,7 @@ extension Layer {
             throw LayerError(
                 .runtime, "add_variable not supported in Network class yet: track a layer that has the variable.")
         }
-        guard isBuilt else { return nil }
+        guard buildHasRun else { return nil }
         let fullName = try scopeName + "/" + name
         if let existing = variableLists.all.first(where: { $0.checkpointName == fullName }) { return existing }
         guard executesEagerly else {
@@ -154,10 +156,7 @@ extension Layer {
             request.initializer = GivenValue(value: value)
         }
         let store = Context.current?.store ?? variableStore
-        let make = scope?.getters.reversed().reduce(
-            { try Variable(making: $0, fullShape: fullShape, in: store) } as (VariableRequest) throws -> Variable
-        ) { inner, getter in { try getter($0, inner) } }
-        let variable = try make.map { try $0(request) } ?? Variable(making: request, fullShape: fullShape, in: store)
+        let variable = try request.fulfilled(in: variableScopeForCreation(), fullShape: fullShape, store: store)
         try restoration?.note(variable)
         if variable.isTrainable {
             variableLists.trainable.append(variable)

@@ -67,7 +67,7 @@ open class Network: Layer {
     open override var accepts: CallArguments { [.training, .mask] }
 
     /// Makes nothing: a network's variables are its layers' (N-51).
-    open override func build(_ inputShapes: [Shape]) throws {}
+    open override func build(_ inputShape: Shape) throws { buildHasRun = true }
 
     /// Returns its input, unless overridden (N-52).
     open override func call(_ input: Tensor) throws -> Tensor { input }
@@ -159,12 +159,31 @@ open class Network: Layer {
         }
     }
 
+    /// Object-based checkpoints do not take networks (N-134): save them by the names of their variables.
+    ///
+    /// - Throws: always, NotImplementedError.
+    public final func gatherSaveablesForCheckpoint() throws -> [String: Variable] {
+        throw LayerError(
+            .notImplemented, "tfe.Network does not support object-based checkpointing: use saveNetworkCheckpoint")
+    }
+
+    /// As ``trackLayer(_:)`` for callers that do not know what they hold, such as a network described by data.
+    ///
+    /// - Throws: RuntimeError for a network that was not initialised (N-21), TypeError for what is no layer (N-22).
+    public static func trackLayer(_ object: Any, in network: Network?) throws -> Layer {
+        guard let network else { throw LayerError(.runtime, "Need to call Network.__init__ before adding layers") }
+        guard let layer = object as? Layer else {
+            throw LayerError(.type, "Network.track_layer() passed type \(type(of: object)), not a tf.layers.Layer")
+        }
+        return try network.trackLayer(layer)
+    }
+
     // MARK: Naming
 
     /// Gives an anonymous network its name, and notes the parent it was first given to (N-24, N-10).
     func finalizeName(in parent: Network?) {
         if currentName ?? "" == "" {
-            let base = snakeCase(className)
+            let base = snakeCase(namingClass)
             if let parent {
                 currentName = parent.subNames.next(base, isZeroBased: true) { parent.owned[$0] != nil }
             } else {

@@ -12,14 +12,12 @@ public final class PartitionedVariable {
     public let parts: [Variable]
     /// The axis along which they are cut.
     public let axis: Int
-    private let offsets: [[Int]]
 
-    init(name: String, shape: Shape, parts: [(variable: Variable, offset: [Int])], axis: Int) {
+    init(name: String, shape: Shape, parts: [Variable], axis: Int) {
         self.name = name
         self.shape = shape
         self.axis = axis
-        self.parts = parts.map(\.variable)
-        offsets = parts.map(\.offset)
+        self.parts = parts
     }
 
     /// The parts joined.
@@ -34,10 +32,9 @@ public final class PartitionedVariable {
     /// Where each part lies in the whole, as TensorFlow writes it: `10 4 4,3:0,4` (N-83).
     public var sliceSpecifications: [String] {
         let extents = shape.extents.map(String.init).joined(separator: " ")
-        return zip(parts, offsets).map { part, offset in
-            let slices = (0..<shape.rank).map { place in
-                "\(place == axis ? offset.first ?? 0 : 0),\(part.shape[place])"
-            }
+        return parts.map { part in
+            let starts = part.slice?.starts ?? Array(repeating: 0, count: shape.rank)
+            let slices = zip(starts, part.shape.extents).map { "\($0),\($1)" }
             return extents + " " + slices.joined(separator: ":")
         }
     }

@@ -32,6 +32,17 @@ public final class Sequential: Network {
         elements.append(.function(function))
     }
 
+    public override func emptyCopy() throws -> Layer {
+        let copy = try Sequential(name: givenName)
+        for element in elements {
+            switch element {
+            case .layer(let layer): try copy.add(layer.emptyCopy())
+            case .function(let function): copy.add(function)
+            }
+        }
+        return copy
+    }
+
     public override func call(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
         var values = inputs
         var mask = options.mask

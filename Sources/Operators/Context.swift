@@ -88,6 +88,14 @@ public final class Context: Sendable {
     /// With another source of random numbers: as though the program's seed were that generator's.
     public func with(random: RandomGenerator?) -> Context { changed { $0.random = random } }
     public func with(nanGuard: NaNGuard) -> Context { changed { $0.nanGuard = nanGuard } }
+    /// Eager and unobserved, with the same store, names and random numbers: for the first values of variables.
+    public var detached: Context {
+        changed { settings in
+            settings.graph = nil
+            settings.tapes = []
+            settings.controlInputs = []
+        }
+    }
     /// With all tapes paused.
     public func withoutTapes() -> Context { changed { $0.tapes = [] } }
     /// Eager and unobserved, with the same store and names: for the first values of variables.

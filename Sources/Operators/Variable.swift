@@ -18,6 +18,9 @@ public final class Variable: Sendable {
     /// Applied to the value after an optimizer's update.
     public let constraint: (@Sendable (Tensor) throws -> Tensor)?
 
+    /// Where it lies in a partitioned variable, nil for a whole one.
+    public let slice: VariableSlice?
+
     /// Makes a variable and gives it its first value.
     ///
     /// - Parameters:
@@ -25,9 +28,10 @@ public final class Variable: Sendable {
     ///   - store: where its value is kept; by default the current context's store, or one of its own.
     public init(
         name: String, initialValue: Tensor, isTrainable: Bool = true, in store: VariableStore? = nil,
-        constraint: (@Sendable (Tensor) throws -> Tensor)? = nil
+        constraint: (@Sendable (Tensor) throws -> Tensor)? = nil, slice: VariableSlice? = nil
     ) {
         let store = store ?? Context.current?.store ?? VariableStore()
+        self.slice = slice
         self.name = name + ":0"
         spec = initialValue.spec
         self.isTrainable = isTrainable

@@ -44,7 +44,7 @@ CK_DECLARE_BINARY(divide_no_nan)       // 0 where y is 0
 CK_DECLARE_BINARY(floor_divide)        // numbers; a whole y must not be 0
 CK_DECLARE_BINARY(mod)                 // numbers; with the sign of y, which must not be a whole 0
 CK_DECLARE_BINARY(truncate_mod)        // numbers; with the sign of x
-CK_DECLARE_BINARY(power)               // numbers; a whole y must not be negative
+CK_DECLARE_BINARY(to_power)            // numbers; a whole y must not be negative
 CK_DECLARE_BINARY(atan2)
 CK_DECLARE_BINARY(squared_difference)  // numbers
 CK_DECLARE_BINARY(maximum)             // numbers; NaN where either is

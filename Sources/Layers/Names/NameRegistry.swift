@@ -14,6 +14,9 @@ public final class NameRegistry: Sendable {
         var openedScopes: Set<String> = []
         /// Tensors that come from an input layer, or from a layer that recorded the call (N-111).
         var tensorsWithHistory: Set<UInt64> = []
+        /// The variables of a graph by their full names, as long as anyone holds them.
+        var variables: [String: WeakVariable] = [:]
+        var globalStep: Variable?
     }
 
     /// Where names go while no context says otherwise.
@@ -83,6 +86,25 @@ public final class NameRegistry: Sendable {
     var scopeCounts: [String: Int] {
         get { state.withLock { $0.scopeCounts } }
         set { state.withLock { $0.scopeCounts = newValue } }
+    }
+
+    // MARK: Variables
+
+    /// A variable that its layer keeps alive, not its name.
+    private struct WeakVariable: @unchecked Sendable {
+        // Sendable because the reference is set once and only the runtime zeroes it.
+        weak var variable: Variable?
+    }
+
+    func variable(named name: String) -> Variable? { state.withLock { $0.variables[name]?.variable } }
+
+    func note(_ variable: Variable) {
+        state.withLock { $0.variables[variable.checkpointName] = WeakVariable(variable: variable) }
+    }
+
+    var globalStep: Variable? {
+        get { state.withLock { $0.globalStep } }
+        set { state.withLock { $0.globalStep = newValue } }
     }
 
     // MARK: Layer history

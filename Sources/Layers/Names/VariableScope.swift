@@ -13,19 +13,20 @@ public final class VariableScope: Sendable {
     public let getters: [VariableGetter]
     /// The initializer of variables that name none.
     public let initializer: (any Initializer)?
+    /// The regularizer of variables that name none.
     public let regularizer: (any Regularizer)?
-    public let partitioner: (any Partitioner)?
+    public let reuse: VariableReuse
 
     init(
         name: String, registry: NameRegistry, getters: [VariableGetter] = [], initializer: (any Initializer)? = nil,
-        regularizer: (any Regularizer)? = nil, partitioner: (any Partitioner)? = nil
+        regularizer: (any Regularizer)? = nil, reuse: VariableReuse = .never
     ) {
         self.name = name
         self.registry = registry
         self.getters = getters
         self.initializer = initializer
         self.regularizer = regularizer
-        self.partitioner = partitioner
+        self.reuse = reuse
     }
 
     /// The scope that is open now; the outermost one if none was opened.
@@ -43,7 +44,7 @@ public final class VariableScope: Sendable {
         VariableScope(
             name: name, registry: registry, getters: options.getter.map { [$0] + getters } ?? getters,
             initializer: options.initializer ?? initializer, regularizer: options.regularizer ?? regularizer,
-            partitioner: options.partitioner ?? partitioner)
+            reuse: options.reuse ?? reuse)
     }
 }
 
@@ -52,16 +53,16 @@ public struct VariableScopeOptions: Sendable {
     public var getter: VariableGetter?
     public var initializer: (any Initializer)?
     public var regularizer: (any Regularizer)?
-    public var partitioner: (any Partitioner)?
+    public var reuse: VariableReuse?
 
     public init(
         getter: VariableGetter? = nil, initializer: (any Initializer)? = nil, regularizer: (any Regularizer)? = nil,
-        partitioner: (any Partitioner)? = nil
+        reuse: VariableReuse? = nil
     ) {
         self.getter = getter
         self.initializer = initializer
         self.regularizer = regularizer
-        self.partitioner = partitioner
+        self.reuse = reuse
     }
 }
 
@@ -78,23 +79,37 @@ public struct VariableRequest: Sendable {
     public var isTrainable: Bool
     public var initializer: any Initializer
     public var constraint: (any Constraint)?
+    /// Where it lies in a partitioned variable, nil for a whole one.
+    public var slice: VariableSlice?
 }
 
 /// The scope as a context carries it.
 final class ScopeContext: ContextNames {
     let scope: VariableScope
     let losses: LossCollector?
+    let eagerStore: EagerVariableStore?
 
-    init(_ scope: VariableScope, losses: LossCollector? = nil) {
+    init(_ scope: VariableScope, losses: LossCollector? = nil, eagerStore: EagerVariableStore? = nil) {
         self.scope = scope
         self.losses = losses
+        self.eagerStore = eagerStore
     }
 
     static let process = ScopeContext(VariableScope(name: "", registry: .process))
 
     static var current: ScopeContext { Context.current?.names as? ScopeContext ?? process }
 
-    func with(_ scope: VariableScope) -> ScopeContext { ScopeContext(scope, losses: losses) }
+    func with(_ scope: VariableScope) -> ScopeContext {
+        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
+    }
+
+    func with(_ eagerStore: EagerVariableStore) -> ScopeContext {
+        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
+    }
+
+    func with(_ losses: LossCollector) -> ScopeContext {
+        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
+    }
 }
 
 extension NameRegistry {

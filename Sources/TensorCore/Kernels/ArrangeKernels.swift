@@ -8,7 +8,7 @@ extension Kernels {
         }
         let (from, to) = (x.dtype.byteCount, y.dtype.byteCount)
         let target = y.pointer
-        forEachShare(of: y.elementCount) { share in
+        shareOut(y.elementCount) { share in
             loop(x.pointer + share.lowerBound * from, target + share.lowerBound * to, share.count, 0, 0)
         }
     }

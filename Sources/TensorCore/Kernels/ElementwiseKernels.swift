@@ -64,7 +64,7 @@ extension BinaryKernel {
     public static var floorDivide: BinaryKernel { BinaryKernel(ck_floor_divide) }
     public static var mod: BinaryKernel { BinaryKernel(ck_mod) }
     public static var truncateMod: BinaryKernel { BinaryKernel(ck_truncate_mod) }
-    public static var power: BinaryKernel { BinaryKernel(ck_power) }
+    public static var power: BinaryKernel { BinaryKernel(ck_to_power) }
     public static var arcTangent2: BinaryKernel { BinaryKernel(ck_atan2) }
     public static var squaredDifference: BinaryKernel { BinaryKernel(ck_squared_difference) }
     public static var maximum: BinaryKernel { BinaryKernel(ck_maximum) }

@@ -10,15 +10,19 @@ public enum Kernels {
     /// Elements of one share. Elementwise results do not depend on it.
     private static let shareElements = 1 << 18
 
-    /// Calls `body` with ranges that cover `0 ..< count`, side by side where it pays.
-    static func forEachShare(of count: Int, _ body: (Range<Int>) -> Void) {
-        guard count >= splitElements else { return body(0..<count) }
-        let shares = (count + shareElements - 1) / shareElements
+    /// Calls `body` with ranges that cover `0 ..< count`, side by side where it pays; they do not depend on the number of
+    /// threads, and `body` must not care for their borders.
+    ///
+    /// - Parameter cost: how much longer an element takes than in the cheapest loop.
+    public static func shareOut(_ count: Int, cost: Int = 1, _ body: (Range<Int>) -> Void) {
+        guard count >= splitElements / cost else { return body(0..<count) }
+        let width = shareElements / cost
+        let shares = (count + width - 1) / width
         // The shares write disjoint elements, and nothing outlives this call.
         withoutActuallyEscaping(body) { body in
             nonisolated(unsafe) let body = body
             ComputePool.shared.forEach(shares: shares) { share in
-                body(share * shareElements..<min(count, (share + 1) * shareElements))
+                body(share * width..<Swift.min(count, (share + 1) * width))
             }
         }
     }
@@ -56,7 +60,7 @@ public struct UnaryKernel: Sendable {
         guard let loop = choice(Int32(dtype.rawValue)) else { preconditionFailure("no loop for \(dtype)") }
         let count = y.elementCount
         guard count >= Kernels.splitElements else { return loop(x, y.pointer, count, a, b) }
-        Kernels.forEachShare(of: count) { share in
+        Kernels.shareOut(count) { share in
             loop(
                 x + share.lowerBound * dtype.byteCount, y.pointer + share.lowerBound * y.dtype.byteCount, share.count,
                 a, b)
@@ -106,7 +110,7 @@ public struct BinaryKernel: Sendable {
         _ b: Double
     ) {
         let (size, outputSize) = (x.dtype.byteCount, z.dtype.byteCount)
-        Kernels.forEachShare(of: z.elementCount) { share in
+        Kernels.shareOut(z.elementCount) { share in
             let start = share.lowerBound
             loop(
                 x.pointer + start * xStep * size, xStep, y.pointer + start * yStep * size, yStep,

@@ -1,0 +1,70 @@
+import Formats
+import TestSupport
+
+/// What became of one golden file.
+public struct GoldenReport: Sendable {
+    public let file: String
+    public let passed: Int
+    /// What failed, case by case.
+    public let failures: [String]
+
+    /// `network_scenarios.json: 32 passed, 0 failed`
+    public var line: String { "\(file): \(passed) passed, \(failures.count) failed" }
+}
+
+/// Runs the cases of one kind of golden file.
+struct GoldenKind: Sendable {
+    /// Runs all cases of a manifest; gives what went wrong in each, nil for those that passed.
+    let run: @Sendable (_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)]
+}
+
+/// All golden files of a folder. A file of a kind that nobody knows is a failure of its own.
+public enum GoldenSuite {
+    /// By `format`, and for `goldens/1` by `group`.
+    private static let kinds: [String: GoldenKind] = [
+        "network-scenarios/1": GoldenKind(run: runNetworkScenarios)
+    ]
+
+    /// The manifests below the folder, as paths; a Keras model beside its manifest is no manifest.
+    public static func files() throws -> [String] {
+        var found = try Goldens.names(in: "").filter { $0.hasSuffix(".json") }
+        found += try names(in: "keras_json").filter { !$0.hasSuffix(".model.json") && $0.hasSuffix(".json") }
+        found += try names(in: "tf_checkpoints").map { $0 + "/manifest.json" }
+        return found
+    }
+
+    /// Whether there is a runner for the file's kind.
+    public static func isKnown(_ file: String) -> Bool {
+        (try? JSONValue(parsing: Goldens.bytes(file))).map { kinds[kind(of: $0)] != nil } ?? false
+    }
+
+    public static func run(_ file: String) -> GoldenReport {
+        do {
+            let manifest = try JSONValue(parsing: Goldens.bytes(file))
+            let kind = kind(of: manifest)
+            // Cases of a group go by the group's name, others by their file's.
+            let name = manifest["group"]?.string ?? file
+            guard let runner = kinds[kind] else {
+                return GoldenReport(file: name, passed: 0, failures: ["there is no runner for the kind '\(kind)'"])
+            }
+            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+            let results = try runner.run(manifest, folder)
+            guard !results.isEmpty else { return GoldenReport(file: name, passed: 0, failures: ["it holds no case"]) }
+            return GoldenReport(
+                file: name, passed: results.filter { $0.failure == nil }.count,
+                failures: results.compactMap { result in result.failure.map { "\(result.name): \($0)" } })
+        } catch {
+            return GoldenReport(file: file, passed: 0, failures: ["\(error)"])
+        }
+    }
+
+    private static func kind(of manifest: JSONValue) -> String {
+        let format = manifest["format"]?.string ?? "none"
+        return format == "goldens/1" ? manifest["group"]?.string ?? "none" : format
+    }
+
+    /// What lies in a folder, as paths; nothing when the folder is not there.
+    private static func names(in folder: String) throws -> [String] {
+        (try? Goldens.names(in: folder))?.map { folder + "/" + $0 } ?? []
+    }
+}
