@@ -29,6 +29,37 @@ func composedGradients(
     return gradients
 }
 
+/// The gradient of a gradient that was computed by one fused operator.
+///
+/// The fused operator's inputs are those of the function, then `hidden` results that only it needs, then what arrives at
+/// those results of the function that `arrives` names; its outputs are the gradients of the inputs in `places`. What is hidden
+/// is a function of the inputs, and the composed form goes back to those.
+func gradientsOfFusedGradient(
+    _ pass: BackwardPass, inputs count: Int, hidden: Int, arrives: [Bool], places: [Int],
+    composed: ([Tensor]) throws(TensorError) -> [Tensor]
+) throws(TensorError) -> [Tensor?] {
+    let sources = Array(pass.inputs.prefix(count)) + pass.inputs.dropFirst(count + hidden)
+    var needed = Needed()
+    for place in sources.indices { needed[place] = pass.needed[place < count ? place : place + hidden] }
+    let found = try composedGradients(sources, arriving: pass.outputGradients, needed: needed) {
+        sources throws(TensorError) in
+        var rest = sources.dropFirst(count).makeIterator()
+        let seeds = arrives.map { $0 ? rest.next() : nil }
+        let first = try composedGradients(Array(sources.prefix(count)), arriving: seeds, needed: .all(count), composed)
+        // Zeros where nothing flows: every result of an operator is a tensor.
+        var results: [Tensor] = []
+        for place in places {
+            if let gradient = first[place] {
+                results.append(gradient)
+            } else {
+                results.append(try zerosLike(sources[place]))
+            }
+        }
+        return results
+    }
+    return Array(found.prefix(count)) + Array(repeating: nil, count: hidden) + Array(found.dropFirst(count))
+}
+
 /// The results at which something arrives, with it.
 private func reached(_ results: [Tensor], _ arriving: [Tensor?]) -> ([Tensor], [Tensor?]) {
     let places = results.indices.filter { arriving[$0] != nil }

@@ -98,8 +98,6 @@ public final class Context: Sendable {
     }
     /// With all tapes paused.
     public func withoutTapes() -> Context { changed { $0.tapes = [] } }
-    /// Eager and unobserved, with the same store and names: for the first values of variables.
-    public var detached: Context { Context(store: store, names: names) }
     func with(tape: GradientTape) -> Context { changed { $0.tapes.append(tape) } }
     func adding(controlInputs: [GraphOperation]) -> Context { changed { $0.controlInputs += controlInputs } }
 

@@ -60,3 +60,4 @@ uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
 #include "windows.h"
 #include "pooling.h"
 #include "recurrence.h"
+#include "norm.h"

@@ -50,7 +50,7 @@ public struct UnaryKernel: Sendable {
     /// The same in place over `count` elements at `y`.
     func run(inPlace y: UnsafeMutableRawPointer, count: Int, _ dtype: DType) {
         guard let loop = choice(Int32(dtype.rawValue)) else { preconditionFailure("no loop for \(dtype)") }
-        Kernels.forEachShare(of: count) { share in
+        Kernels.shareOut(count) { share in
             let part = y + share.lowerBound * dtype.byteCount
             loop(part, part, share.count, 0, 0)
         }

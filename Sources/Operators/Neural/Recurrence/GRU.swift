@@ -196,24 +196,9 @@ struct GRUGradient: Operator {
     }
 
     func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?] {
-        let forwardInputs = Array(pass.inputs.prefix(inputCount))
-        let arrived = Array(pass.inputs.dropFirst(inputCount + 3))
-        var needed = Needed()
-        for place in forwardInputs.indices { needed[place] = pass.needed[place] }
-        for place in arrived.indices { needed[inputCount + place] = pass.needed[inputCount + 3 + place] }
-        let (count, arrives, needsInput, gru) = (inputCount, arrives, needsInput, gru)
-        let found = try composedGradients(
-            forwardInputs + arrived, arriving: pass.outputGradients, needed: needed
-        ) { sources throws(TensorError) in
-            var rest = sources.dropFirst(count).makeIterator()
-            let seeds = arrives.map { $0 ? rest.next() : nil }
-            let first = try composedGradients(
-                Array(sources.prefix(count)), arriving: seeds, needed: .all(count)
-            ) { inputs throws(TensorError) in try gru.composed(inputs) }
-            return try LSTMGradient.results(
-                first, like: sources, count: gru.layer.hasBias ? 5 : 4, dropsFirst: !needsInput)
-        }
-        return Array(found.prefix(inputCount)) + [nil, nil, nil] + Array(found.dropFirst(inputCount))
+        try gradientsOfFusedGradient(
+            pass, inputs: inputCount, hidden: 3, arrives: arrives,
+            places: Array((needsInput ? 0 : 1)..<(layer.hasBias ? 5 : 4)), composed: gru.composed)
     }
 }
 

@@ -143,41 +143,10 @@ struct LSTMGradient: Operator {
         return arrives.map { $0 ? rest.next() : nil }
     }
 
-    /// The gates and cells are functions of the inputs, and the composed form goes back to those.
     func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?] {
-        let forwardInputs = Array(pass.inputs.prefix(inputCount))
-        let arrived = Array(pass.inputs.dropFirst(inputCount + 3))
-        var needed = Needed()
-        for place in forwardInputs.indices { needed[place] = pass.needed[place] }
-        for place in arrived.indices { needed[inputCount + place] = pass.needed[inputCount + 3 + place] }
-        let (count, arrives, needsInput, lstm) = (inputCount, arrives, needsInput, lstm)
-        let found = try composedGradients(
-            forwardInputs + arrived, arriving: pass.outputGradients, needed: needed
-        ) { sources throws(TensorError) in
-            var rest = sources.dropFirst(count).makeIterator()
-            let seeds = arrives.map { $0 ? rest.next() : nil }
-            let first = try composedGradients(
-                Array(sources.prefix(count)), arriving: seeds, needed: .all(count)
-            ) { inputs throws(TensorError) in try lstm.composed(inputs) }
-            return try LSTMGradient.results(
-                first, like: sources, count: lstm.layer.hasBias ? 6 : 5, dropsFirst: !needsInput)
-        }
-        return Array(found.prefix(inputCount)) + [nil, nil, nil] + Array(found.dropFirst(inputCount))
-    }
-
-    /// Zeros where nothing flows: every result of an operator is a tensor.
-    static func results(
-        _ gradients: [Tensor?], like sources: [Tensor], count: Int, dropsFirst: Bool
-    ) throws(TensorError) -> [Tensor] {
-        var results: [Tensor] = []
-        for place in (dropsFirst ? 1 : 0)..<count {
-            if let gradient = gradients[place] {
-                results.append(gradient)
-            } else {
-                results.append(try zerosLike(sources[place]))
-            }
-        }
-        return results
+        try gradientsOfFusedGradient(
+            pass, inputs: inputCount, hidden: 3, arrives: arrives,
+            places: Array((needsInput ? 0 : 1)..<(layer.hasBias ? 6 : 5)), composed: lstm.composed)
     }
 }
 
