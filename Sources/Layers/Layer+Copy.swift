@@ -59,12 +59,12 @@ final class LayerCopying {
         if let network = copy as? Network, let model = original as? Network {
             var rest = network.layers[...]
             for layer in model.layers {
-                // Those tracked after the original was made, or once more when they were built, are not in the fresh copy.
-                if copies[ObjectIdentifier(layer)] == nil, let twin = rest.popFirst() {
+                if let twin = copies[ObjectIdentifier(layer)] {
+                    if twin === rest.first { rest = rest.dropFirst() }
+                } else if let twin = rest.popFirst() {
                     try note(twin, for: layer)
-                } else if copies[ObjectIdentifier(layer)] === rest.first {
-                    rest = rest.dropFirst()
                 } else {
+                    // It was tracked after the original was made, so it is not in the fresh copy.
                     _ = try self.copy(of: layer)
                 }
             }
@@ -135,15 +135,16 @@ extension Layer {
             if let value = known[request.name] { request.initializer = GivenValue(value: value) }
             return try make(request)
         })
-        // Eagerly, whatever is open: a graph, a tape, or a store that would find the original's variables.
-        let names = ScopeContext(scope.with(name: scope.name, takingValues))
         if isBuilt {
             // By the layer that holds it.
             for variable in variables {
                 if let value = values[variable.checkpointName] { variable.store.publish([(variable.slot, value)]) }
             }
         } else {
-            try Context.currentOrDefault.detached.with(names: names).bind { try build(shapes) }
+            self.scope = scope.with(name: scope.name, takingValues)
+            defer { self.scope = scope }
+            // Eagerly, whatever is open: a graph, a tape, or a store that would find the original's variables.
+            try Context.currentOrDefault.detached.with(names: ScopeContext(scope)).bind { try build(shapes) }
         }
         buildHasRun = true
         guard variables.map(\.name) == original.variables.map(\.name) else {

@@ -16,6 +16,12 @@ extension Layer {
         updateList.entries += updates.map { ($0, inputs != nil) }
     }
 
+    /// Adds one operation.
+    public final func addUpdate(_ update: Tensor, inputs: [Tensor]? = nil) { addUpdate([update], inputs: inputs) }
+
+    /// The updates that hold for this input.
+    public final func getUpdatesFor(_ input: Tensor) throws -> [Tensor] { try getUpdatesFor([input]) }
+
     /// What was added by ``addUpdate(_:inputs:)``; nothing while the layer is neither trainable nor stateful (N-98). A
     /// network has its own only, not its layers' (N-99).
     ///

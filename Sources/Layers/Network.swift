@@ -90,7 +90,7 @@ open class Network: Layer {
         let plan = try Plan(
             tracing: [TensorSpec(inputShape, dtype ?? .float32)], in: variableStore, names: ScopeContext.current
         ) { try self(Tensors($0)).array }
-        return plan.outputs[0].shape
+        return plan.outputs[0].shape.withoutNames
     }
 
     // MARK: Tracking
@@ -213,6 +213,19 @@ open class Network: Layer {
             throw LayerError(.type, "Network.track_layer() passed type \(type(of: object)), not a tf.layers.Layer")
         }
         return try network.trackLayer(layer)
+    }
+
+    /// The name that a caller gave who does not know what it holds.
+    ///
+    /// - Throws: ValueError for a scope (N-3), TypeError for anything else that is no string.
+    public static func name(of object: Any?) throws -> String? {
+        switch object {
+        case nil: return nil
+        case let name as String: return name
+        case is VariableScope: throw LayerError(.value, "VariableScopes are not valid Network names.")
+        case let other?:
+            throw LayerError(.type, "The name of a Network must be a string, but it is a \(type(of: other)).")
+        }
     }
 
     // MARK: Naming
