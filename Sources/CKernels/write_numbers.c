@@ -17,7 +17,7 @@ CK_INLINE int floor_log10_of_power_of_2(int e, int three_quarters) {
 
 // The top of x · power: floor, with the last bit set if anything was dropped. Narrow formats (at most 24 bits of m)
 // need only 64 bits of the power, and x stays below 2^32.
-CK_INLINE uint64_t product_to_odd(ck_power power, uint64_t x, int wide) {
+CK_INLINE uint64_t product_to_odd(ck_power_of_ten power, uint64_t x, int wide) {
     if (!wide) {
         unsigned __int128 product = (unsigned __int128)x * power.high;
         return (uint64_t)(product >> 64) | ((uint64_t)product >> 32 > 1);
@@ -35,7 +35,7 @@ CK_INLINE decimal shortest(uint64_t m, int e, int lower_closer, int wide) {
     int even = !(m & 1);
     int k = floor_log10_of_power_of_2(e, lower_closer);
     int shift = e + (int)((-k * 1741647) >> 19) + 1;  // floor(-k · log2(10)), exact for |k| < 1234
-    ck_power power = ck_power_floor[-k - CK_POWER_MIN];
+    ck_power_of_ten power = ck_power_floor[-k - CK_POWER_MIN];
     // The method wants the powers rounded up where they are not exact: 5^55 is the last in 128 bits, 5^27 in 64.
     if (wide) {
         power.low += k > 0 || k < -55;
