@@ -124,13 +124,19 @@ extension Layer {
         }
     }
 
-    /// What follows a call in a graph: a node, if all inputs come from layers (N-111).
-    final func noteSymbolicCall(_ inputs: Tensors, _ outputs: Tensors, _ graph: Graph) throws {
-        guard !graph.isTrace else { return }
+    /// What follows a call in a graph: its updates are collected (N-98), and a node is recorded if all inputs come from
+    /// layers (N-111).
+    ///
+    /// - Returns: the outputs; an input that was handed through gets an identity of its own, so that it is known as an output.
+    final func noteSymbolicCall(_ inputs: Tensors, _ outputs: Tensors) throws -> Tensors {
         let registry = VariableScope.current.registry
-        guard registry.haveHistory(inputs.array) else { return }
+        registry.collections.add(try updates, to: .updateOperations)
+        guard registry.haveHistory(inputs.array) else { return outputs }
+        let given = Set(inputs.array.map(\.id))
+        let outputs = try outputs.map { given.contains($0.id) ? try identity($0) : $0 }
         registry.noteHistory(of: outputs.array)
         nodes.append(LayerNode(inputs: inputs, outputs: outputs))
+        return outputs
     }
 }
 

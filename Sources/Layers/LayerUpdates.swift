@@ -8,12 +8,12 @@ struct LayerUpdates {
 
 extension Layer {
     /// Adds operations that update the layer's state. Ignored when executing eagerly, where updates happen at once (N-97).
+    /// At the end of a call, the layer's ``updates`` go to the graph's collection of them.
     ///
     /// - Parameter inputs: what they depend on; nil for updates that always hold.
     public final func addUpdate(_ updates: [Tensor], inputs: [Tensor]? = nil) {
         guard buildsGraph else { return }
         updateList.entries += updates.map { ($0, inputs != nil) }
-        VariableScope.current.registry.collections.add(updates, to: .updateOperations)
     }
 
     /// What was added by ``addUpdate(_:inputs:)``; nothing while the layer is neither trainable nor stateful (N-98). A
