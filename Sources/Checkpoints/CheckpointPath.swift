@@ -32,7 +32,7 @@ struct CheckpointPath {
     /// - Throws: NotFoundError, "Failed to find any matching files for …" (N-158).
     func open() throws -> CheckpointReader {
         guard try exists else { throw LayerError(.notFound, "Failed to find any matching files for \(prefix)") }
-        return try CheckpointReader(id: id, in: directory, fileSystem: LocalFileSystem(), pool: .shared)
+        return try CheckpointReader(id: id, in: directory, .read, fileSystem: LocalFileSystem(), pool: .shared)
     }
 }
 
