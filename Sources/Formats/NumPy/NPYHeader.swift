@@ -59,7 +59,8 @@ struct NPYHeader {
         self.isBigEndian = isBigEndian
         self.isFortranOrder = isFortranOrder
         byteCount = end
-        guard spec.byteCount < Int.max else {
+        // Beyond this, sizes could no longer be added up.
+        guard spec.byteCount < 1 << 60 else {
             throw FormatError(.npy, "header", .unsupported("the shape \(extents)"))
         }
     }

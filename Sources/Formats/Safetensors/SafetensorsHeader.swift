@@ -90,7 +90,7 @@ struct SafetensorsHeader {
         for entry in entries {
             guard entry.range.lowerBound == end else {
                 throw FormatError(
-                    .safetensors, SafetensorsHeader.place(entry.name), at: byteCount + entry.range.lowerBound,
+                    .safetensors, SafetensorsHeader.place(entry.name), at: byteCount + end,
                     .malformed(expected: "tensors side by side, the next at \(end)", found: "\(entry.range)"))
             }
             end = entry.range.upperBound

@@ -60,9 +60,7 @@ struct BundleDamageTests {
         // The data block's contents, changed and put back under a right checksum: only then is the rest of the reader reached.
         let size = 480
         Damage.forEachRandomChange(of: Array(index[..<size]), count: 20_000) { block in
-            var table: [UInt8] = block + [0]
-            table.appendFixed(table.withUnsafeBytes { CRC32C($0) }.masked)
-            let spoiled = table + rebuiltTail(after: block.count)
+            let spoiled = sealedTable(block)
             _ = try? spoiled.withUnsafeBytes { try BundleIndex(parsing: $0) }
         }
     }
@@ -74,9 +72,7 @@ struct BundleDamageTests {
         let block = Array(index[..<size])
         // All literals, then with copies of both short forms that repeat what was just written.
         for compressed in [literals(block), withCopies(block)] {
-            var table = compressed + [1]
-            table.appendFixed(table.withUnsafeBytes { CRC32C($0) }.masked)
-            let file = table + rebuiltTail(after: compressed.count)
+            let file = sealedTable(compressed, 1)
             let reader = try BundleReader(index: region(file), shards: [region(data)])
             #expect(reader.index.entries == original.index.entries)
             Damage.forEachPrefix(of: compressed) { prefix in
@@ -97,29 +93,6 @@ struct BundleDamageTests {
         _ = try reader.items()
         for name in ["flag", "kernel", "parts"] { _ = try reader.tensor(name) }
         _ = try reader.strings("text")
-    }
-
-    /// The meta-index block, an index block for one data block of this size, and the footer.
-    private func rebuiltTail(after size: Int) -> [UInt8] {
-        var handle: [UInt8] = []
-        handle.appendVarint(0)
-        handle.appendVarint(UInt64(size))
-        func block(_ contents: [UInt8]) -> [UInt8] {
-            var block = contents + [0]
-            block.appendFixed(block.withUnsafeBytes { CRC32C($0) }.masked)
-            return block
-        }
-        let meta = block([0, 0, 0, 0, 1, 0, 0, 0])
-        let entry: [UInt8] = [0, 1, UInt8(handle.count), 0xFF] + handle
-        let index = block(entry + [0, 0, 0, 0, 1, 0, 0, 0])
-        var footer: [UInt8] = []
-        footer.appendVarint(UInt64(size + 5))
-        footer.appendVarint(8)
-        footer.appendVarint(UInt64(size + 5 + meta.count))
-        footer.appendVarint(UInt64(index.count - 5))
-        footer += Array(repeating: 0, count: 40 - footer.count)
-        footer.appendFixed(TableReader.magic)
-        return meta + index + footer
     }
 
     /// The size of the first data block: the meta-index block follows its trailer.

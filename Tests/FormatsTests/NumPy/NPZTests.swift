@@ -81,6 +81,23 @@ struct NPZTests {
         }
     }
 
+    /// 2⁶⁰ − 1 elements of eight bytes: their bytes can just be counted, but not added to anything.
+    @Test func refusesSizesThatCannotBeAddedUp() {
+        let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1321, 331, 151, 61, 41, 31, 143, 1575)}"
+        var npy = NPYHeader.magic + [1, 0]
+        npy.appendFixed(UInt16(header.utf8.count))
+        npy += Array(header.utf8)
+        for deflated in [false, true] {
+            var layout = ZipLayout()
+            var checksum = CRC32()
+            npy.withUnsafeBytes { checksum.update($0) }
+            let stored = deflated ? (try? Deflater.deflate([region(npy)])) ?? [] : npy
+            let file = layout.add(
+                "a.npy", checksum: checksum, byteCount: npy.count, storedByteCount: stored.count, deflated: deflated)
+            #expect(throws: FormatError.self) { try NPZ.read(region(file + stored + layout.directoryAndEnd())) }
+        }
+    }
+
     @Test func readsTheDataSetsOfNumPy() throws {
         // Written by numpy.savez_compressed: a = [[1.5, -2]] as '<f4', b = arange(3) as '>i8' in Fortran order.
         let file: [UInt8] = NPZTests.compressed

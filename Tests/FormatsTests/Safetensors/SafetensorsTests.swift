@@ -58,6 +58,7 @@ struct SafetensorsTests {
         #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#,
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}"#,
+        #"{"a":{"dtype":"F32","shape":[0],"data_offsets":[9223372036854775807,9223372036854775807]}}"#,
         #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#,
         #"{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}"#,
         #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#,
