@@ -71,7 +71,8 @@ final class DeferredRestoration {
         let name = map(request.nameOfWhole)
         guard let first = restored[name]?.variable, first !== variable, !request.belongsTogether(with: first) else {
             restored[name] = WeakVariable(variable: variable)
-            if names.allSatisfy({ restored[$0]?.variable != nil }) { source = nil }
+            // Parts of a whole may still come.
+            if variable.slice == nil, names.allSatisfy({ restored[$0]?.variable != nil }) { source = nil }
             return
         }
         throw Network.namingConflict(

@@ -19,6 +19,7 @@ public enum GlobalStep {
             name: "global_step", initialValue: Tensor([], [Int64(0)]), isTrainable: false,
             in: Context.current?.store ?? VariableStore())
         registry.globalStep = step
+        if buildsGraph { registry.collections.add(step, to: .globalVariables) }
         return step
     }
 

@@ -85,13 +85,15 @@ extension Layer {
             buildHasRun = true
             return
         }
-        if dtype == nil { dtype = inputs.array.first?.dtype }
         try checkInputs(inputs)
+        let before = (dtype, inputSpecifications)
+        if dtype == nil { dtype = inputs.array.first?.dtype }
         do {
             try build(inputs.array.map(\.shape))
             buildHasRun = true
         } catch {
-            // A second attempt with a better input must find the layer as it was.
+            // A second attempt with a better input must find the layer as it was. A graph, though, keeps its variables.
+            (dtype, inputSpecifications) = before
             if !(self is Network) {
                 variableLists = LayerVariables()
                 lossList = LayerLosses()

@@ -7,7 +7,7 @@ import TensorCore
 /// tensors or options. Callers never call those; they apply the layer: `try layer(x)`. A layer is confined to whoever made it:
 /// it is not Sendable.
 ///
-/// Source: tf.layers.Layer (TensorFlow 1.8); `N-…` are the numbered rules of `docs/NETWORK.md`.
+/// Source: tf.layers.Layer (TensorFlow 1.8); `N-…` are the numbered rules of `docs/NETWORK_RULES.md`.
 open class Layer {
     /// Makes a layer.
     ///

@@ -40,11 +40,12 @@ public final class VariableScope: Sendable {
         with(name: path(to: name), options)
     }
 
+    /// The same scope, or one of another name, with what `options` set. Reuse cannot be switched off further in.
     func with(name: String, _ options: VariableScopeOptions) -> VariableScope {
         VariableScope(
             name: name, registry: registry, getters: options.getter.map { [$0] + getters } ?? getters,
             initializer: options.initializer ?? initializer, regularizer: options.regularizer ?? regularizer,
-            reuse: options.reuse ?? reuse)
+            reuse: options.reuse.flatMap { $0 == .never ? nil : $0 } ?? reuse)
     }
 }
 
