@@ -22,7 +22,8 @@ struct Dropout: Operator {
         }
         guard let noiseShape else { return [x, x] }
         guard noiseShape.count == x.rank else {
-            throw .rankMismatch(operator: name, expected: "\(noiseShape.count) axes of the noise shape", received: x.shape)
+            throw .rankMismatch(
+                operator: name, expected: "\(noiseShape.count) axes of the noise shape", received: x.shape)
         }
         var mask = x.shape
         for (axis, extent) in noiseShape.enumerated() {

@@ -46,11 +46,13 @@ struct SparseSoftmaxCrossEntropy: Operator {
         let probabilities = pass.outputs[1]
         var dlogits: Tensor?
         if let dloss = pass.outputGradients[0] {
-            dlogits = try expandDimensions(dloss, axes: [-1])
+            dlogits =
+                try expandDimensions(dloss, axes: [-1])
                 * apply(TakeOneFromLabels(), to: probabilities, pass.inputs[1])
         }
         if let dprobabilities = pass.outputGradients[1] {
-            let through = try probabilities
+            let through =
+                try probabilities
                 * (dprobabilities - sum(dprobabilities * probabilities, axis: -1, keepingDimension: true))
             dlogits = if let known = dlogits { try known + through } else { through }
         }

@@ -64,10 +64,12 @@ extension Kernels {
                     let from = x + start * shape.size
                     if shape.isDouble {
                         ck_moments_f64(
-                            bound(from), count, channels, shape.inner, means + part * channels, squares + part * channels)
+                            bound(from), count, channels, shape.inner, means + part * channels,
+                            squares + part * channels)
                     } else {
                         ck_moments_f32(
-                            bound(from), count, channels, shape.inner, means + part * channels, squares + part * channels)
+                            bound(from), count, channels, shape.inner, means + part * channels,
+                            squares + part * channels)
                     }
                 }
             }

@@ -99,7 +99,11 @@ private struct PackedMatrix: ~Copyable {
         product.n = columns
         product.level = level
         packed = try Scratch(byteCount: ck_product_packed_bytes(&product, isDouble ? 1 : 0))
-        if isDouble { ck_product_pack_f64(&product, packed.pointer) } else { ck_product_pack_f32(&product, packed.pointer) }
+        if isDouble {
+            ck_product_pack_f64(&product, packed.pointer)
+        } else {
+            ck_product_pack_f32(&product, packed.pointer)
+        }
     }
 
     /// What multiplies rows with it, into or onto other rows.
@@ -204,7 +208,8 @@ extension Kernels {
         let (units, steps) = (recurrence.units, recurrence.steps)
         guard recurrence.batch > 0, steps > 0, units > 0 else { return }
         let matrix = try PackedMatrix(
-            recurrent, inner: 4 * units, columns: units, rowStep: 4 * units, turned: true, isDouble: recurrence.isDouble)
+            recurrent, inner: 4 * units, columns: units, rowStep: 4 * units, turned: true, isDouble: recurrence.isDouble
+        )
         let multiply = matrix.multiplier
         nonisolated(unsafe) let (dgates, dh, dc, mask, arrived) = (dgates, dh, dc, mask, arrived)
         nonisolated(unsafe) let gates = UnsafeMutableRawPointer(mutating: gates)

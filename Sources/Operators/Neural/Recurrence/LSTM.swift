@@ -79,7 +79,8 @@ struct LSTM: Operator {
             if let bias = given.bias { sums = try sums + bias }
             let parts = try split(sums, sizes: Array(repeating: units, count: 4), axis: 1)
             let gate = layer.gateActivation
-            let cell = try gate.applied(to: parts[1]) * c
+            let cell =
+                try gate.applied(to: parts[1]) * c
                 + gate.applied(to: parts[0]) * layer.activation.applied(to: parts[2])
             let state = try gate.applied(to: parts[3]) * layer.activation.applied(to: cell)
             let step = try layer.masked(mask, new: [state, cell], old: [h, c], output: state, last: outputs.last)
