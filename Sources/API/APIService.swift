@@ -8,8 +8,15 @@ public struct APIService: Sendable {
     /// What `/version` tells.
     public let version: String
 
-    public init(registry: ModelRegistry, version: String, isReady: @escaping @Sendable () -> Bool) {
+    /// Bytes of a checkpoint or data set that is sent to the server; they go to disk, not to memory.
+    public let uploadBytesMax: Int
+
+    public init(
+        registry: ModelRegistry, version: String, uploadBytesMax: Int = 16 << 30,
+        isReady: @escaping @Sendable () -> Bool
+    ) {
         self.registry = registry
+        self.uploadBytesMax = uploadBytesMax
         self.version = version
         self.isReady = isReady
     }

@@ -13,19 +13,34 @@ struct CallEndpoints: EndpointGroup {
 
     @Sendable func call(_ request: HTTPRequest) async throws -> HTTPResponse {
         let model = try registry.model(request.parameter("name"))
-        let body = try CallRequest(request, for: model.inputs)
+        let form = try request.bodyForm()
+        let answerForm = try request.answerForm(form)
+        let body = try CallRequest(request, form, for: model.inputs)
         let result = try await model.call(body.inputs, training: body.training)
-        return CallAnswer(model: model.name, result: result).response
+        return try CallAnswer(model: model, result: result, namesOutputs: body.namesInputs).response(
+            answerForm, asked: form)
     }
 }
 
-/// The body of a call: `{"inputs": tensor | {name: tensor} | [tensor, …], "training"?, "dtype"?}`.
+/// What a call asks: tensors in the order of the model's inputs, and how to run it.
 struct CallRequest {
     private(set) var inputs: [Tensor] = []
     private(set) var training = false
+    /// Whether the inputs were given by name.
+    private(set) var namesInputs = false
 
     /// - Parameter ports: what the model takes; nil while that is not known.
-    init(_ request: HTTPRequest, for ports: [ModelDescription.Port]?) throws {
+    init(_ request: HTTPRequest, _ form: WireForm, for ports: [ModelDescription.Port]?) throws {
+        if form == .json {
+            try readJSON(request, ports)
+        } else {
+            inputs = try InputTensors.ordered(request.binaryTensors(form), "inputs", ports)
+            training = try request.flag("training") ?? false
+        }
+    }
+
+    /// `{"inputs": tensor | {name: tensor} | [tensor, …], "training"?, "dtype"?}`
+    private mutating func readJSON(_ request: HTTPRequest, _ ports: [ModelDescription.Port]?) throws {
         var dtype: DType?
         var hasInputs = false
         var before: JSONReader?
@@ -35,7 +50,7 @@ struct CallRequest {
                 hasInputs = true
                 // Kept in case a dtype follows, which the numbers would have to be read by.
                 before = reader
-                inputs = try CallRequest.tensors(&reader, ports, dtype)
+                (inputs, namesInputs) = try InputTensors.read(&reader, ports, dtype)
             case "training": training = try reader.bool()
             case "dtype":
                 let name = try reader.string()
@@ -43,18 +58,23 @@ struct CallRequest {
                     throw reader.error(.invalidValue(expected: "the name of a dtype", found: "'\(name)'"))
                 }
                 dtype = named
-                if var again = before { inputs = try CallRequest.tensors(&again, ports, named) }
-            default:
-                throw reader.error(.unknownKey(key, known: ["inputs", "training", "dtype"]))
+                if var again = before { (inputs, namesInputs) = try InputTensors.read(&again, ports, named) }
+            default: throw reader.error(.unknownKey(key, known: ["inputs", "training", "dtype"]))
             }
         }
         guard hasInputs else { throw ServiceError.unfit("the body has no 'inputs'") }
     }
+}
 
-    private static func tensors(
+/// The tensors for a model's ports, by name, in a list, or alone.
+enum InputTensors {
+    /// Reads the value of `inputs`, `targets` or the like.
+    ///
+    /// - Returns: the tensors in the order of the ports, and whether they were given by name.
+    static func read(
         _ reader: inout JSONReader, _ ports: [ModelDescription.Port]?, _ dtype: DType?
-    ) throws -> [Tensor] {
-        func read(_ reader: inout JSONReader, _ port: ModelDescription.Port?) throws -> Tensor {
+    ) throws -> (tensors: [Tensor], areNamed: Bool) {
+        func tensor(_ reader: inout JSONReader, _ port: ModelDescription.Port?) throws -> Tensor {
             try reader.tensor(dtype: dtype ?? port?.spec.dtype ?? .float32, expecting: port?.spec.shape)
         }
         let names = ports?.map(\.name) ?? ["inputs"]
@@ -62,41 +82,87 @@ struct CallRequest {
             var found: [String: Tensor] = [:]
             try reader.object { name, reader in
                 guard names.contains(name) else { throw reader.error(.unknownKey(name, known: names)) }
-                found[name] = try read(&reader, ports?.first { $0.name == name })
+                found[name] = try tensor(&reader, ports?.first { $0.name == name })
             }
-            return try names.map { name in
+            let ordered = try names.map { name in
                 guard let tensor = found[name] else { throw reader.error(.missingKey(name)) }
                 return tensor
             }
+            return (ordered, true)
         }
-        guard let ports, ports.count > 1 else { return [try read(&reader, ports?.first)] }
+        guard let ports, ports.count > 1 else { return ([try tensor(&reader, ports?.first)], false) }
         var list: [Tensor] = []
-        try reader.array { index, reader in list.append(try read(&reader, index < ports.count ? ports[index] : nil)) }
-        return list
+        try reader.array { index, reader in
+            guard index < ports.count else {
+                throw reader.error(.ragged(expected: ports.count, found: index + 1))
+            }
+            list.append(try tensor(&reader, ports[index]))
+        }
+        return (list, false)
+    }
+
+    /// The tensors of a binary body in the order of the ports: `inputs`, or `inputs.<name>` for each.
+    static func ordered(
+        _ tensors: NamedTensors, _ role: String, _ ports: [ModelDescription.Port]?
+    ) throws -> [Tensor] {
+        if let lone = tensors[role], (ports?.count ?? 1) == 1 { return [lone] }
+        let names = ports?.map { "\(role).\($0.name)" } ?? [role]
+        if let unknown = tensors.names.first(where: { $0.hasPrefix(role) && !names.contains($0) && $0 != role }) {
+            throw ServiceError.unfit("the body has '\(unknown)', but the model takes \(names.joined(separator: ", "))")
+        }
+        return try names.map { name in
+            guard let tensor = tensors[name] else {
+                throw ServiceError.unfit("the body has no '\(name)'; it has \(tensors.names.joined(separator: ", "))")
+            }
+            return tensor
+        }
     }
 }
 
 /// The answer of a call.
 struct CallAnswer {
-    let model: String
+    let model: Model
     let result: CallResult
+    let namesOutputs: Bool
 
-    var response: HTTPResponse {
-        var response = HTTPResponse.json { writer in
+    /// - Parameter asked: the form of the question; where the answer has it unasked, it need not be able to hold all of it.
+    func response(_ form: WireForm, asked: WireForm) throws -> HTTPResponse {
+        let names = model.outputs.map(\.name)
+        var response: HTTPResponse
+        if form == .json {
+            response = json(names)
+        } else {
+            let isAlone = result.outputs.count == 1
+            let tensors = try NamedTensors(
+                zip(names, result.outputs).map { (isAlone ? "outputs" : "outputs.\($0)", $1) }, format: .npz)
+            response = try .tensors(tensors, form == .npy && asked == .npy && !isAlone ? .npz : form)
+        }
+        response.headers.add("strata-step", String(result.step))
+        response.headers.add("strata-version", String(result.version))
+        return response
+    }
+
+    private func json(_ names: [String]) -> HTTPResponse {
+        let elements = result.outputs.reduce(0) { $0 + $1.elementCount }
+        return .json(reserving: 128 + elements * 12) { writer in
             writer.object { writer in
-                writer.member("model", model)
+                writer.member("model", model.name)
                 writer.member("step", result.step)
                 writer.member("version", result.version)
                 writer.key("outputs")
-                if result.outputs.count == 1 {
+                if namesOutputs, names != ["outputs"] {
+                    writer.object { writer in
+                        for (name, output) in zip(names, result.outputs) {
+                            writer.key(name)
+                            writer.tensor(output)
+                        }
+                    }
+                } else if result.outputs.count == 1 {
                     writer.tensor(result.outputs[0])
                 } else {
                     writer.array { writer in for output in result.outputs { writer.tensor(output) } }
                 }
             }
         }
-        response.headers.add("strata-step", String(result.step))
-        response.headers.add("strata-version", String(result.version))
-        return response
     }
 }

@@ -1,16 +1,19 @@
 import Formats
 import HTTP
 import Service
+import TensorCore
 
 /// Saving and restoring.
 struct CheckpointEndpoints: EndpointGroup {
     let registry: ModelRegistry
+    let uploadBytesMax: Int
 
     var routes: [Route] {
         [
             Route(.post, "/models/{name}/checkpoints", save),
             Route(.get, "/models/{name}/checkpoints", list),
             Route(.get, "/models/{name}/checkpoints/{id}", show),
+            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload),
             Route(.delete, "/models/{name}/checkpoints/{id}", delete),
             Route(.post, "/models/{name}/restore", restore),
         ]
@@ -18,11 +21,8 @@ struct CheckpointEndpoints: EndpointGroup {
 
     @Sendable func save(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
-        let body = try Settings(request, known: ["id"])
-        let checkpoint = try await registry.saveCheckpoint(of: name, id: body.string("id"))
-        var response = HTTPResponse.json(.created) { $0.checkpoint(checkpoint) }
-        response.headers.set("location", "/models/\(name)/checkpoints/\(checkpoint.id)")
-        return response
+        let body = try JSONSettings(request, known: ["id"])
+        return created(try await registry.saveCheckpoint(of: name, id: body.string("id")), of: name)
     }
 
     @Sendable func list(_ request: HTTPRequest) throws -> HTTPResponse {
@@ -35,9 +35,48 @@ struct CheckpointEndpoints: EndpointGroup {
         }
     }
 
+    /// What there is to tell of a checkpoint, or its tensors where `Accept` asks for one of their forms.
     @Sendable func show(_ request: HTTPRequest) throws -> HTTPResponse {
-        let checkpoint = try registry.checkpoint(request.parameter("id"), of: request.parameter("name"))
-        return .json { $0.checkpoint(checkpoint) }
+        let name = try request.parameter("name")
+        let id = try request.parameter("id")
+        let types = ["application/json"] + CheckpointForm.allCases.map(\.mediaType)
+        guard let type = ContentNegotiation.mediaType(request.headers["accept"], offered: types) else {
+            throw HTTPError(
+                .notAcceptable,
+                "accept is '\(request.headers["accept"] ?? "")', but this gives \(types.joined(separator: ", "))")
+        }
+        guard let form = CheckpointForm(mediaType: type) else {
+            let checkpoint = try registry.checkpoint(id, of: name)
+            return .json { $0.checkpoint(checkpoint) }
+        }
+        let export = try registry.exportCheckpoint(id, of: name, as: form)
+        return try .conditional(request, type: type, count: export.byteCount, tag: EntityTag(export.identity)) {
+            range in
+            .stream(export.stream(range ?? 0..<export.byteCount))
+        }
+    }
+
+    @Sendable func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let name = try request.parameter("name")
+        let id = try request.parameter("id")
+        let type = request.headers["content-type"] ?? ""
+        guard let form = CheckpointForm.allCases.first(where: { ContentNegotiation.isMediaType(type, $0.mediaType) })
+        else {
+            let known = CheckpointForm.allCases.map(\.mediaType).joined(separator: ", ")
+            throw HTTPError(
+                .unsupportedMediaType, "content-type is '\(type)', but this takes \(known)", headers: ["accept": known])
+        }
+        var pieces = request.pieces.makeAsyncIterator()
+        let checkpoint = try await registry.importCheckpoint(id, of: name, as: form, bytesMax: uploadBytesMax) {
+            try await pieces.next().map { piece in piece.withUnsafeBytes { ByteRegion($0, owner: piece) } }
+        }
+        return created(checkpoint, of: name)
+    }
+
+    private func created(_ checkpoint: CheckpointDescription, of name: String) -> HTTPResponse {
+        var response = HTTPResponse.json(.created) { $0.checkpoint(checkpoint) }
+        response.headers.set("location", "/models/\(name)/checkpoints/\(checkpoint.id)")
+        return response
     }
 
     @Sendable func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -47,7 +86,7 @@ struct CheckpointEndpoints: EndpointGroup {
 
     @Sendable func restore(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
-        let body = try Settings(request, known: ["checkpoint", "map", "partial"])
+        let body = try JSONSettings(request, known: ["checkpoint", "map", "partial"])
         guard let id = try body.string("checkpoint") else {
             throw ServiceError.unfit("the body has no 'checkpoint': name one by its id, or say latest")
         }
@@ -56,40 +95,5 @@ struct CheckpointEndpoints: EndpointGroup {
             partial: body.bool("partial") ?? false)
         let description = await model.description()
         return .json { $0.model(description) }
-    }
-}
-
-/// A small JSON body of settings.
-private struct Settings {
-    private let values: JSONValue
-
-    init(_ request: HTTPRequest, known: [String]) throws {
-        values = try request.jsonValue()
-        guard let object = values.object else {
-            throw ServiceError.unfit("the body must be an object, but it is \(values)")
-        }
-        if let unknown = object.keys.first(where: { !known.contains($0) }) {
-            throw ServiceError.unfit("the body has no '\(unknown)'; it has \(known.joined(separator: ", "))")
-        }
-    }
-
-    func string(_ key: String) throws(ServiceError) -> String? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let string = value.string else { throw .unfit("\(key) must be a string, but it is \(value)") }
-        return string
-    }
-
-    func bool(_ key: String) throws(ServiceError) -> Bool? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let bool = value.bool else { throw .unfit("\(key) must be true or false, but it is \(value)") }
-        return bool
-    }
-
-    func strings(_ key: String) throws(ServiceError) -> [String: String]? {
-        guard let value = values[key], !value.isNull else { return nil }
-        guard let members = value.object?.members, members.allSatisfy({ $0.value.string != nil }) else {
-            throw .unfit("\(key) must be an object of strings, but it is \(value)")
-        }
-        return Dictionary(members.map { ($0.key, $0.value.string ?? "") }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -5,8 +5,12 @@ import TensorCore
 
 extension HTTPResponse {
     /// A JSON answer.
-    static func json(_ status: HTTPStatus = .ok, _ write: (inout JSONWriter) -> Void) -> HTTPResponse {
-        var writer = JSONWriter()
+    ///
+    /// - Parameter capacity: about how many bytes it will have.
+    static func json(
+        _ status: HTTPStatus = .ok, reserving capacity: Int = 256, _ write: (inout JSONWriter) -> Void
+    ) -> HTTPResponse {
+        var writer = JSONWriter(reservingCapacity: capacity)
         write(&writer)
         return HTTPResponse(status, type: "application/json", HTTPBody(writer.bytes))
     }

@@ -9,50 +9,105 @@ struct ModelEndpoints: EndpointGroup {
     var routes: [Route] {
         [
             Route(.get, "/models", list),
+            Route(.post, "/models", create),
             Route(.put, "/models/{name}", put),
             Route(.get, "/models/{name}", show),
             Route(.delete, "/models/{name}", delete),
+            Route(.post, "/models/{name}/copy", copy),
         ]
     }
 
     @Sendable func list(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let descriptions = await registry.descriptions()
+        let page = try Page(request)
+        let (descriptions, hasMore) = await registry.descriptions(after: page.after, limit: page.limit)
         return .json { writer in
             writer.object { writer in
                 writer.key("models")
                 writer.array { writer in for description in descriptions { writer.model(description) } }
-                writer.member("has_more", false)
+                writer.member("has_more", hasMore)
             }
         }
+    }
+
+    @Sendable func create(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let json = try request.jsonValue()
+        let spec = try ModelSpec(json)
+        let model: Model
+        if let name = json["name"], !name.isNull {
+            guard let name = name.string else { throw ServiceError.unfit("name must be a string, but it is \(name)") }
+            model = try await registry.put(name, spec, mayReplace: false).model
+        } else {
+            model = try await registry.create(spec)
+        }
+        return await created(model)
     }
 
     @Sendable func put(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
         let json = try request.jsonValue()
-        if let given = json["name"], given.string != name {
+        if let given = json["name"], !given.isNull, given.string != name {
             throw ServiceError.unfit("the body names the model \(given), but the path names it '\(name)'")
         }
-        let mayReplace = request.headers["if-none-match"] != "*"
         let spec = try ModelSpec(json)
+        try requireMatch(request, try? registry.model(name).entityTag)
+        let mayReplace = request.headers["if-none-match"] != "*"
         let (model, isNew): (Model, Bool)
         do {
             (model, isNew) = try await registry.put(name, spec, mayReplace: mayReplace)
         } catch ServiceError.modelExists(let name) {
             throw HTTPError(.preconditionFailed, "if-none-match is *, but there is a model '\(name)' already")
         }
+        if isNew { return await created(model) }
         let description = await model.description()
-        var response = HTTPResponse.json(isNew ? .created : .ok) { $0.model(description) }
-        if isNew { response.headers.set("location", "/models/\(name)") }
+        return .json { $0.model(description) }
+    }
+
+    private func created(_ model: Model) async -> HTTPResponse {
+        let description = await model.description()
+        var response = HTTPResponse.json(.created) { $0.model(description) }
+        response.headers.set("location", "/models/\(model.name)")
         return response
     }
 
     @Sendable func show(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let description = try await registry.description(of: request.parameter("name"))
-        return .json { $0.model(description) }
+        let name = try request.parameter("name")
+        let description = try await registry.description(of: name)
+        return try .conditionalJSON(request, tag: try? registry.model(name).entityTag) { $0.model(description) }
     }
 
     @Sendable func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await registry.delete(request.parameter("name"), withCheckpoints: request.flag("checkpoints") ?? false)
+        let name = try request.parameter("name")
+        try requireMatch(request, try? registry.model(name).entityTag)
+        try await registry.delete(name, withCheckpoints: request.flag("checkpoints") ?? false)
         return HTTPResponse(.noContent)
+    }
+
+    @Sendable func copy(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let body = try JSONSettings(request, known: ["name"])
+        guard let name = try body.string("name") else {
+            throw ServiceError.unfit("the body has no 'name' for the copy")
+        }
+        return await created(try await registry.copy(request.parameter("name"), to: name))
+    }
+}
+
+/// Which part of a list is asked for.
+struct Page {
+    static let limitMax = 1000
+    let after: String?
+    let limit: Int
+
+    /// - Throws: 400 for a limit that is no number from 1 to 1000.
+    init(_ request: HTTPRequest) throws(HTTPError) {
+        after = try request.query.single("after")
+        guard let text = try request.query.single("limit") else {
+            limit = 100
+            return
+        }
+        guard let number = Int(text), (1...Page.limitMax).contains(number) else {
+            throw HTTPError(
+                .malformedQuery, "query parameter 'limit' must be from 1 to \(Page.limitMax), but it is '\(text)'")
+        }
+        limit = number
     }
 }

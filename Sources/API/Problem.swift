@@ -26,6 +26,8 @@ struct Problem {
             self.init(
                 error.isMalformed ? .badRequest : .unprocessableContent,
                 kind: error.isMalformed ? "InvalidRequest" : error.kind.rawValue, error.description)
+        case let error as FormatError:
+            self.init(error)
         case let error as ServiceError:
             self.init(error)
         case let error as any ReferenceError:
@@ -33,6 +35,16 @@ struct Problem {
         default:
             // What no one foresaw is a defect: its text is for the log, not for the client.
             self.init(.internalServerError, kind: "Internal", "an internal error occurred; the log has its details")
+        }
+    }
+
+    /// Bytes that are no file of their format are malformed; a file that holds what there is no dtype for, or too much, does
+    /// not fit.
+    private init(_ error: FormatError) {
+        switch error.problem {
+        case .unsupported: self.init(.unprocessableContent, kind: error.kind.rawValue, error.description)
+        case .limit: self.init(.contentTooLarge, kind: "ResourceExhausted", error.description)
+        default: self.init(.badRequest, kind: "InvalidRequest", error.description)
         }
     }
 
@@ -46,6 +58,7 @@ struct Problem {
         case .conflict: self.init(.conflict, kind: "RuntimeError", detail)
         case .unfit: self.init(.unprocessableContent, kind: "ValueError", detail)
         case .tooManyModels: self.init(.conflict, kind: "ResourceExhausted", detail)
+        case .tooLarge: self.init(.contentTooLarge, kind: "ResourceExhausted", detail)
         case .tooManyParameters: self.init(.unprocessableContent, kind: "ResourceExhausted", detail)
         case .broken: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "60"])
         case .overloaded: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "1"])

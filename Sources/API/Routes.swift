@@ -9,7 +9,7 @@ enum Routes {
             CallEndpoints(registry: service.registry),
             VariableEndpoints(registry: service.registry),
             LayerEndpoints(registry: service.registry),
-            CheckpointEndpoints(registry: service.registry),
+            CheckpointEndpoints(registry: service.registry, uploadBytesMax: service.uploadBytesMax),
         ]
         return groups.flatMap(\.routes)
     }

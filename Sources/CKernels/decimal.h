@@ -90,8 +90,8 @@ static inline double ck_decimal_to_double(const ck_decimal *d) {
 int ck_side_of_double(const ck_decimal *decimal, double d);
 
 // Rounds the double d, made from `decimal`, on to a format of `precision` bits whose smallest normal number is
-// 2^exponent_min; all its finite values are doubles too. Only where d lies just between two of them could rounding twice
-// go wrong, and there the decimal itself decides.
+// 2^exponent_min; all its finite values are doubles too. Only where d lies just between two of them could rounding a second
+// time go wrong, and there the decimal itself decides.
 double ck_round_on(const ck_decimal *decimal, double d, int precision, int exponent_min);
 
 // Called when the text has more than 19 digits, leading zeros among them; `exponent` is that of its last one.

@@ -14,7 +14,7 @@ static inline int store_f64(const ck_decimal *d, double *z) {
 
 static inline int store_f32(const ck_decimal *d, float *z) {
     double x = ck_decimal_to_double(d);
-    // Rounded twice, wrong only from a border between two floats, or among the subnormal ones, where borders lie elsewhere.
+    // Rounded twice, wrong only from a border between two floats, or among the subnormal ones, whose borders lie elsewhere.
     if ((ck_bits_of_double(x) & 0x1FFFFFFF) == 0x10000000 || x < 0x1p-126) x = ck_round_on(d, x, 24, -126);
     float nearest = (float)x;
     if (isinf(nearest)) return 0;

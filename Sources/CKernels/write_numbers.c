@@ -1,60 +1,7 @@
 // Numbers to their shortest text. See numbers.h.
 #include "numbers.h"
 
-#include "powers_of_ten.h"
-#include "twins.h"
-
-// A positive decimal: digits · 10^exponent.
-typedef struct {
-    uint64_t digits;
-    int exponent;
-} decimal;
-
-CK_INLINE int floor_log10_of_power_of_2(int e, int three_quarters) {
-    // Exact for |e| < 1500: 1262611 / 2^22 is just above log10(2); 524031 / 2^22 is just above log10(4/3).
-    return (int)(((int64_t)e * 1262611 - (three_quarters ? 524031 : 0)) >> 22);
-}
-
-// The top of x · power: floor, with the last bit set if anything was dropped. Narrow formats (at most 24 bits of m)
-// need only 64 bits of the power, and x stays below 2^32.
-CK_INLINE uint64_t product_to_odd(ck_power_of_ten power, uint64_t x, int wide) {
-    if (!wide) {
-        unsigned __int128 product = (unsigned __int128)x * power.high;
-        return (uint64_t)(product >> 64) | ((uint64_t)product >> 32 > 1);
-    }
-    uint64_t below = (uint64_t)((unsigned __int128)x * power.low >> 64);
-    unsigned __int128 product = (unsigned __int128)x * power.high + below;
-    return (uint64_t)(product >> 64) | ((uint64_t)product > 1);
-}
-
-// The shortest decimal that lies nearer to m · 2^e than to any other number of its format, and of those the
-// nearest one. `lower_closer`: the next number below is only half as far away as the one above.
-// Giulietti, "The Schubfach way to render doubles" (2022).
-CK_INLINE decimal shortest(uint64_t m, int e, int lower_closer, int wide) {
-    if (e <= 0 && e > -53 && (m & ((UINT64_C(1) << -e) - 1)) == 0) return (decimal){m >> -e, 0};
-    int even = !(m & 1);
-    int k = floor_log10_of_power_of_2(e, lower_closer);
-    int shift = e + (int)((-k * 1741647) >> 19) + 1;  // floor(-k · log2(10)), exact for |k| < 1234
-    ck_power_of_ten power = ck_power_floor[-k - CK_POWER_MIN];
-    // The method wants the powers rounded up where they are not exact: 5^55 is the last in 128 bits, 5^27 in 64.
-    if (wide) {
-        power.low += k > 0 || k < -55;
-        power.high += power.low == 0 && (k > 0 || k < -55);
-    } else {
-        power.high += k > 0 || k < -27;
-    }
-    uint64_t lower = product_to_odd(power, (4 * m - 2 + (uint64_t)lower_closer) << shift, wide) + !even;
-    uint64_t middle = product_to_odd(power, (4 * m) << shift, wide);
-    uint64_t upper = product_to_odd(power, (4 * m + 2) << shift, wide) - !even;
-    // One digit less where exactly one such number lies inside. Chosen without branches: the digits are random.
-    uint64_t s = middle / 4, tens = s / 10;
-    int tens_low = lower <= 40 * tens, tens_high = 40 * tens + 40 <= upper;
-    int low = lower <= 4 * s, high = 4 * s + 4 <= upper, one = low ^ high;
-    int nearer = 2 * (int)(middle & 3) + (int)(s & 1) > 4;
-    int above = (one & high) | (~one & nearer);
-    int fewer = (s >= 10) & (tens_low ^ tens_high);
-    return (decimal){fewer ? tens + (uint64_t)tens_high : s + (uint64_t)above, k + fewer};
-}
+#include "shortest_decimal.h"
 
 static const char pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354"
@@ -87,18 +34,25 @@ CK_INLINE uint8_t *put_whole(uint8_t *text, uint64_t x) {
     return end;
 }
 
+// count_digits, faster for as many digits as normal numbers have before their zeros are dropped.
+CK_INLINE int usual_count(uint64_t x, int wide) {
+    uint64_t least = wide ? UINT64_C(1000000000000000) : 1000000;
+    if (__builtin_expect(x < least, 0)) return count_digits(x);
+    return wide ? 16 + (x >= 10 * least) : 7 + (x >= 10 * least) + (x >= 100 * least);
+}
+
 // A decimal's digits as text, nine or seventeen of them, padded with zeros at the back, and where its point stands.
 typedef struct {
     uint64_t first, second, third;  // one digit, eight and eight
     int point, significant;
 } digits;
 
-CK_INLINE digits digits_of(decimal x, int wide) {
+CK_INLINE digits digits_of(ck_shortest x, int wide) {
     static const uint64_t tens[18] = {
         1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
         1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000};
     static const uint64_t zeros = 0x3030303030303030;
-    int count = count_digits(x.digits), point = count + x.exponent;
+    int count = usual_count(x.digits, wide), point = count + x.exponent;
     if (wide) {
         uint64_t padded = x.digits * tens[17 - count], rest = padded % 10000000000000000;
         uint64_t second = eight_digits(rest / 100000000), third = eight_digits(rest % 100000000);
@@ -172,7 +126,7 @@ CK_INLINE uint8_t *put_not_finite(uint8_t *text, parts x) {
     return text + count;
 }
 
-// Writes n numbers of a format whose smallest positive one is 2^least. In blocks, first the digits, then the text: where
+// Writes n numbers of a format whose smallest positive one is 2^least. In blocks, first digits, then text: where
 // one text ends, and so where the next is stored, comes out of a long chain that would else hold up the next digits.
 CK_INLINE uint8_t *write_reals(
     uint8_t *text, const uint8_t *x, size_t n, size_t bytes, int fraction, int exponents, int least) {
@@ -189,7 +143,7 @@ CK_INLINE uint8_t *write_reals(
             uint64_t m = p.fraction | (uint64_t)(p.exponent != 0) << fraction;
             int e = least + (p.exponent ? p.exponent - 1 : 0);
             int lower_closer = p.fraction == 0 && p.exponent > 1;
-            d[i] = digits_of(p.finite && m ? shortest(m, e, lower_closer, wide) : (decimal){0, 0}, wide);
+            d[i] = digits_of(p.finite && m ? shortest(m, e, lower_closer, wide) : (ck_shortest){0, 0}, wide);
         }
         for (size_t i = 0; i < count; i++) {
             *text = ',';

@@ -28,6 +28,8 @@ public final class CheckpointDirectory: Sendable {
         /// Whether a change is under way.
         var isChanging = false
         var known = KnownCheckpoints()
+        /// How many uploads were begun.
+        var uploads = 0
     }
 
     /// Opens a folder, made if need be, and clears up what a crash left in it.
@@ -43,9 +45,12 @@ public final class CheckpointDirectory: Sendable {
         self.clock = clock
         try fileSystem.makeDirectory(path)
         try CheckpointRecovery(path: path, fileSystem: fileSystem).run()
+        for name in try fileSystem.list(path) where name.hasPrefix(TemporaryNames.uploadPrefix) {
+            try fileSystem.remove("\(path)/\(name)")
+        }
         state = Lock(State(rotation: CheckpointRotation(policy: policy, now: clock(), kept: [])))
         // What was copied in is nobody's to rotate away.
-        let saved = Set(stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
+        let saved = Set(try stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
         let kept = try list().filter { saved.contains($0.id) }.map { (id: $0.id, savedAt: $0.savedAt) }
         state.withLock { $0.rotation = CheckpointRotation(policy: policy, now: clock(), kept: kept) }
     }
@@ -65,7 +70,7 @@ public final class CheckpointDirectory: Sendable {
             if let info = try info(id) { found.append(info) }
         }
         state.withLock { $0.known.keep(only: found.map(\.id)) }
-        return CheckpointDirectory.ordered(found, by: stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
+        return CheckpointDirectory.ordered(found, by: try stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
     }
 
     /// What is known of one checkpoint; nil when it is not there, or not whole.
@@ -79,7 +84,7 @@ public final class CheckpointDirectory: Sendable {
 
     /// The checkpoint that the state file calls the newest; where it is not there, the newest of ``list()``.
     public func latest() throws -> String? {
-        if let named = stateFile().map({ CheckpointDirectory.id(ofPath: $0.latest) }), CheckpointID.isValid(named),
+        if let named = try stateFile().map({ CheckpointDirectory.id(ofPath: $0.latest) }), CheckpointID.isValid(named),
             try info(named) != nil
         {
             return named
@@ -88,14 +93,21 @@ public final class CheckpointDirectory: Sendable {
     }
 
     /// Opens a checkpoint for reading.
-    public func open(_ id: String) throws -> CheckpointReader {
+    public func open(_ id: String, _ access: CheckpointAccess = .read) throws -> CheckpointReader {
         guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
-        guard try fileSystem.status(file(BundleFileNames.index(id))) != nil else {
-            throw CheckpointError.notFound(id: id)
+        return try CheckpointReader(id: id, in: path, access, fileSystem: fileSystem, pool: pool)
+    }
+
+    /// Begins to take a checkpoint from outside.
+    ///
+    /// - Parameter byteCountMax: more than this it may not have.
+    public func upload(byteCountMax: Int) throws -> CheckpointUpload {
+        let number = state.withLock { state in
+            state.uploads += 1
+            return state.uploads
         }
-        let index = try BundleIndex(reading: file(BundleFileNames.index(id)), fileSystem)
-        let files = try BundleFiles(prefix: id, in: path, index: index, fileSystem: fileSystem, pool: pool)
-        return CheckpointReader(id: id, bundle: BundleReader(index: index, shards: files))
+        return try CheckpointUpload(
+            in: self, path: file("\(TemporaryNames.uploadPrefix)\(number)"), byteCountMax: byteCountMax)
     }
 
     /// Saves a checkpoint; it is durable when this returns. Then those that the policy no longer keeps are removed.
@@ -126,7 +138,7 @@ public final class CheckpointDirectory: Sendable {
     /// Saves tensors under their names.
     @discardableResult
     public func save(_ id: String, _ tensors: NamedTensors, replacing: Bool = false) throws -> CheckpointInfo {
-        try save(id, tensors.pairs.map { BundleItem($0.name, $0.tensor) }, replacing: replacing)
+        try save(id, tensors.items, replacing: replacing)
     }
 
     /// Removes a checkpoint, or what there is of a damaged one, for good.
@@ -149,10 +161,15 @@ public final class CheckpointDirectory: Sendable {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// The state file's contents, as far as they can be read.
-    private func stateFile() -> CheckpointState? {
-        guard let bytes = try? fileSystem.contents(file("checkpoint"), bytesMax: 1 << 20) else { return nil }
-        return bytes.withUnsafeBytes { try? CheckpointState(parsing: $0) }
+    /// The state file's contents; nil when it is missing or makes no sense.
+    private func stateFile() throws -> CheckpointState? {
+        guard try fileSystem.status(file("checkpoint")) != nil else { return nil }
+        do {
+            let bytes = try fileSystem.contents(file("checkpoint"), bytesMax: CheckpointState.bytesMax)
+            return try bytes.withUnsafeBytes { try CheckpointState(parsing: $0) }
+        } catch is FormatError {
+            return nil
+        }
     }
 
     private func changing<Result>(_ body: () throws -> Result) throws -> Result {

@@ -7,6 +7,8 @@ public enum CheckpointError: Error, Hashable, Sendable {
     case notFound(id: String)
     /// Another save, import or removal is under way in this folder.
     case busy
+    /// An upload went beyond what it may have.
+    case tooLarge(byteCountMax: Int)
 }
 
 extension CheckpointError: ReferenceError {
@@ -16,6 +18,7 @@ extension CheckpointError: ReferenceError {
         case .alreadyExists: .alreadyExists
         case .notFound: .notFound
         case .busy: .runtime
+        case .tooLarge: .resourceExhausted
         }
     }
 
@@ -27,6 +30,7 @@ extension CheckpointError: ReferenceError {
         case .alreadyExists(let id): "a checkpoint '\(id)' exists already"
         case .notFound(let id): "there is no checkpoint '\(id)'"
         case .busy: "another save is under way"
+        case .tooLarge(let byteCountMax): "the checkpoint is larger than \(byteCountMax) bytes"
         }
     }
 }

@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 
 /// What is known of one checkpoint without reading its tensors.
 public struct CheckpointInfo: Hashable, Sendable {
@@ -37,7 +38,7 @@ struct KnownCheckpoints: Sendable {
         if let known, known.indexStatus == indexStatus {
             found = known
         } else {
-            guard let index = try? BundleIndex(reading: indexPath, fileSystem) else { return nil }
+            guard let index = try BundleIndex(ifWhole: indexPath, fileSystem) else { return nil }
             found = try Checked(id, index, indexStatus)
         }
         for (name, byteCount) in found.dataFiles {
@@ -62,6 +63,18 @@ extension KnownCheckpoints.Checked {
 }
 
 extension BundleIndex {
+    /// Reads an index file; nil when it is missing or damaged. That it cannot be read is another matter, and thrown: who
+    /// took that for "there is none" would go on from an older checkpoint.
+    init?(ifWhole path: String, _ fileSystem: any FileSystem) throws {
+        do {
+            self = try BundleIndex(reading: path, fileSystem)
+        } catch is FormatError {
+            return nil
+        } catch let error as FileError where error.code == ENOENT {
+            return nil
+        }
+    }
+
     /// Reads an index file.
     init(reading path: String, _ fileSystem: any FileSystem, limits: Limits = Limits()) throws {
         let bytes = try fileSystem.contents(path, bytesMax: limits.bytesMax)

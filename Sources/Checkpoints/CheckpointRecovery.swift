@@ -31,8 +31,8 @@ struct CheckpointRecovery {
     private func removeLeftovers(of id: String, among names: [String]) throws {
         var valid: Int?
         if names.contains(BundleFileNames.index(id)) {
-            // An index that cannot be read is nobody's leftover: it stays, and its data with it.
-            guard let index = try? BundleIndex(reading: "\(path)/\(BundleFileNames.index(id))", fileSystem) else {
+            // A broken index is nobody's leftover: it stays, and its data with it.
+            guard let index = try BundleIndex(ifWhole: "\(path)/\(BundleFileNames.index(id))", fileSystem) else {
                 return
             }
             valid = index.shardCount

@@ -5,6 +5,8 @@ import TensorCore
 enum TemporaryNames {
     static let prefix = ".tmp-"
     static let state = ".tmp-checkpoint"
+    /// Uploads live on while other checkpoints change.
+    static let uploadPrefix = ".upload-"
 
     static func of(_ name: String) -> String { prefix + name }
 
@@ -34,7 +36,7 @@ struct CheckpointSave {
         let hasIndex = names.contains(BundleFileNames.index(id))
         isReplacing = hasIndex || names.contains { BundleFileNames.parseData($0)?.prefix == id }
         guard replacing || !isReplacing else { throw CheckpointError.alreadyExists(id: id) }
-        oldShardCount = hasIndex ? try? BundleIndex(reading: indexPath, fileSystem).shardCount : nil
+        oldShardCount = hasIndex ? try BundleIndex(ifWhole: indexPath, fileSystem)?.shardCount : nil
     }
 
     /// One data file, or two (the second empty) where the old checkpoint has one.

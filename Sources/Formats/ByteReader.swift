@@ -35,16 +35,19 @@ struct ByteReader {
         Value(littleEndian: try take(MemoryLayout<Value>.size).loadUnaligned(as: Value.self))
     }
 
-    /// A number in groups of seven bits, lowest first, each but the last marked by its top bit.
+    /// A number in groups of seven bits, lowest first, each but the last marked by its top bit. A last group of zeros is
+    /// one too many: nobody writes it, so it comes of damage.
     mutating func varint() throws(FormatError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: 0, through: 63, by: 7) {
             let byte = try fixed(UInt8.self)
             guard shift < 63 || byte <= 1 else { break }
             value |= UInt64(byte & 0x7F) << UInt64(shift)
-            if byte < 0x80 { return value }
+            guard byte < 0x80 else { continue }
+            if byte == 0 && shift > 0 { break }
+            return value
         }
-        throw error(.malformed(expected: "a number of at most 64 bits", found: "a longer one"))
+        throw error(.malformed(expected: "a number of at most 64 bits, as short as can be", found: "a longer one"))
     }
 
     /// A varint that counts or points within this machine's memory.

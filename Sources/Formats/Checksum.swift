@@ -23,6 +23,12 @@ public struct CRC32C: Hashable, Sendable {
         return joined
     }
 
+    /// The checksum behind its stored form.
+    public init(masked: UInt32) {
+        let rotated = masked &- 0xA282_EAD8
+        value = rotated >> 17 | rotated << 15
+    }
+
     /// As files store it: a checksum of bytes that hold their own checksum would otherwise be a constant.
     public var masked: UInt32 { (value >> 15 | value << 17) &+ 0xA282_EAD8 }
 }

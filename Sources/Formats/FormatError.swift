@@ -5,7 +5,7 @@ public struct FormatError: Error, Equatable, Sendable {
     public enum Format: String, Sendable {
         case bundle = "TensorFlow checkpoint"
         case state = "checkpoint state file"
-        case safetensors, npy, npz, tar, base64
+        case safetensors, npy, npz, tar
         case record = "TFRecord"
     }
 

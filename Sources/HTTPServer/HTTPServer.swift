@@ -9,12 +9,10 @@ import Telemetry
 public final class HTTPServer: Sendable {
     let context: ServerContext
     private let state = Lock(State())
-    private let nextConnection = Atomic<UInt64>(UInt64.random(in: .min ... .max))
 
     private struct State {
         var loops: [EpollLoop] = []
         var acceptors: [Acceptor] = []
-        var isStarted = false
     }
 
     /// - Parameters:
@@ -42,25 +40,27 @@ public final class HTTPServer: Sendable {
         // A client that leaves while it is written to would otherwise end the process.
         signal(SIGPIPE, SIG_IGN)
         let configuration = context.configuration
-        var sockets: [ListeningSocket] = []
+        if let tls = configuration.tls { try loadCertificates(tls) }
+        var sockets: [(socket: ListeningSocket, isSecure: Bool)] = []
         do {
             for address in configuration.listeners {
-                sockets += try ListeningSocket.open(
-                    address, backlog: configuration.backlog, reusesPort: configuration.reusesPort)
+                sockets += try open(address).map { ($0, configuration.tls != nil) }
             }
-            let loops = try startLoops()
-            let acceptors = sockets.map { makeAcceptor($0, loops) }
-            state.withLock { state in
-                state.loops = loops
-                state.acceptors = acceptors
-                state.isStarted = true
-            }
-            for acceptor in acceptors { acceptor.start() }
+            for address in configuration.plainListeners { sockets += try open(address).map { ($0, false) } }
+            try start(sockets)
         } catch {
-            for socket in sockets { socket.close() }
+            for (socket, _) in sockets { socket.close() }
             throw error
         }
-        return sockets.map(\.address)
+        return sockets.map(\.socket.address)
+    }
+
+    /// Reads the certificate files again: new connections get the new ones, the others keep theirs.
+    ///
+    /// - Throws: when they do not load; then nothing changes.
+    public func reloadCertificates() throws {
+        guard let tls = context.configuration.tls else { return }
+        try loadCertificates(tls)
     }
 
     /// Stops accepting, lets every request that has arrived be answered, and ends.
@@ -95,36 +95,37 @@ public final class HTTPServer: Sendable {
 }
 
 extension HTTPServer {
+    private func open(_ address: ListenerAddress) throws -> [ListeningSocket] {
+        try ListeningSocket.open(
+            address, backlog: context.configuration.backlog, reusesPort: context.configuration.reusesPort)
+    }
+
+    private func start(_ sockets: [(socket: ListeningSocket, isSecure: Bool)]) throws {
+        let loops = try startLoops()
+        let connectionsMax = min(
+            context.configuration.connectionsMax, DescriptorLimit.connections(of: DescriptorLimit.raise()))
+        let factory = ConnectionFactory(context: context, loops: loops, connectionsMax: connectionsMax)
+        let acceptors = sockets.map { socket, isSecure in
+            Acceptor(socket, on: factory.makeLoop(), context: context) { descriptor, peer in
+                factory.open(descriptor, peer: peer, isSecure: isSecure)
+            }
+        }
+        state.withLock { state in
+            state.loops = loops
+            state.acceptors = acceptors
+        }
+        for acceptor in acceptors { acceptor.start() }
+    }
+
     private func startLoops() throws -> [EpollLoop] {
         guard context.configuration.eventLoop == .epoll else { return [] }
         return try (0..<max(1, context.configuration.loopCount)).map { _ in try EpollLoop() }
     }
 
-    private func makeAcceptor(_ socket: ListeningSocket, _ loops: [EpollLoop]) -> Acceptor {
-        let pool = ScratchPool()
-        let acceptLoop: any EventLoop = loops.first ?? DispatchLoop(pool: pool)
-        let turn = Turn()
-        return Acceptor(socket, on: acceptLoop, context: context) { [self] descriptor, peer in
-            let loop: any EventLoop = loops.isEmpty ? DispatchLoop(pool: pool) : loops[turn.next(below: loops.count)]
-            let seed = nextConnection.wrappingAdd(0x632B_E59B_D9B4_E019, ordering: .relaxed).newValue
-            let open: @Sendable () -> Void = { [context] in
-                let connection = Connection(
-                    context: context, loop: loop, transport: PlainTransport(descriptor), peer: peer, isSecure: false,
-                    seed: seed)
-                connection.start(descriptor)
-            }
-            if loop.isCurrent { open() } else { loop.post(open) }
-        }
-    }
-}
-
-/// Gives each in turn.
-private final class Turn: Sendable {
-    private let count = Atomic(0)
-
-    func next(below limit: Int) -> Int {
-        let value = count.wrappingAdd(1, ordering: .relaxed).oldValue
-        return Int(UInt(bitPattern: value) % UInt(limit))
+    private func loadCertificates(_ configuration: TLSConfiguration) throws {
+        let previous = context.tls.withLock { $0 }
+        let loaded = try TLSContext(configuration, previous: previous)
+        context.tls.withLock { $0 = loaded }
     }
 }
 

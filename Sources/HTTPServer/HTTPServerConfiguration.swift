@@ -4,6 +4,10 @@ import HTTP
 public struct HTTPServerConfiguration: Sendable {
     /// Where to listen, all at once.
     public var listeners: [ListenerAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+    /// TLS on all listeners but those in `plainListeners`; `nil` for none.
+    public var tls: TLSConfiguration?
+    /// Where to listen without TLS although there is some.
+    public var plainListeners: [ListenerAddress] = []
     public var limits = HTTPLimits()
     public var timeouts = HTTPTimeouts()
     public var eventLoop = EventLoopKind.epoll

@@ -1,4 +1,5 @@
 import HTTP
+import Locking
 import Logging
 import Synchronization
 import Telemetry
@@ -14,6 +15,9 @@ final class ServerContext: Sendable {
     let table: ConnectionTable
     let statistics = ServerStatistics()
     let identifierPrefix = UInt64.random(in: .min ... .max)
+    /// What new connections are secured with.
+    let tls = Lock<TLSContext?>(nil)
+    private let nextSeed = Atomic<UInt64>(UInt64.random(in: .min ... .max))
     private let draining = Atomic(false)
 
     init(configuration: HTTPServerConfiguration, responder: any Responder, logger: Logger, time: any TimeSource) {
@@ -24,6 +28,11 @@ final class ServerContext: Sendable {
         budget = MemoryBudget(bytesMax: configuration.bodyMemoryMax ?? MemoryBudget.defaultBytesMax)
         encoder = ResponseEncoder(server: configuration.serverHeader)
         table = ConnectionTable(time: time, shortest: configuration.timeouts.shortest)
+    }
+
+    /// Where the request identifiers of a new connection begin.
+    func makeSeed() -> UInt64 {
+        nextSeed.wrappingAdd(0x632B_E59B_D9B4_E019, ordering: .relaxed).newValue
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }

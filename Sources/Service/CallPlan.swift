@@ -5,10 +5,18 @@ import TensorCore
 /// A traced call, with what is known of how long it takes.
 final class CallPlan: Sendable {
     let plan: Plan
+    /// Whether rows of different calls may go through one run: at inference, where no example looks at another, and where
+    /// every input and output has the batch first.
+    let canShare: Bool
     /// Nanoseconds per example in the last run; 0 before the first.
     private let nanosecondsPerRow = Atomic<UInt64>(0)
 
-    init(_ plan: Plan) { self.plan = plan }
+    init(_ plan: Plan, treatsExamplesAlone: Bool) {
+        self.plan = plan
+        canShare =
+            treatsExamplesAlone && !plan.inputs.isEmpty
+            && (plan.inputs + plan.outputs).allSatisfy { $0.rank > 0 && $0.shape[0] < 0 }
+    }
 
     /// Work of less than this ends on the event loop; more goes to the pool, where it holds nobody up.
     static let quickNanoseconds: UInt64 = 20_000

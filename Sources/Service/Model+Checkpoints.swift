@@ -35,6 +35,30 @@ extension Model {
         return CheckpointDescription(info, step: step)
     }
 
+    /// Takes the values of another model of the same spec, of one version.
+    ///
+    /// - Returns: whether there were any; a model that is not built has none.
+    func takeValues(of source: Model) async throws -> Bool {
+        guard await source.core.isBuilt else { return false }
+        if await !core.isBuilt {
+            // The copy is built as the original was, for inputs of the kind that it knows.
+            guard let ports = source.inputs else { return false }
+            _ = try await plan(for: CallPlan.Key(ports.map(\.spec), training: false))
+        }
+        let variables = await core.variables
+        let sources = await source.core.variables
+        let lease = source.store.lease()
+        var changes: [(slot: Int, value: Tensor)] = []
+        for (variable, original) in zip(variables, sources) {
+            guard variable.spec == original.spec, let value = lease.copy(of: original) else {
+                throw ServiceError.conflict("variable \(original.name) of model '\(source.name)' cannot be copied")
+            }
+            changes.append((variable.slot, value))
+        }
+        store.publish(changes, step: lease.step)
+        return true
+    }
+
     /// Gives all variables the values of a checkpoint, or none.
     ///
     /// For each variable its full name is looked for, then its name without the model's scope; `map` says of names in the

@@ -2,7 +2,6 @@ import Formats
 import Layers
 import Locking
 import Operators
-import Synchronization
 import TensorCore
 
 /// One network held by the service, with its variables and its plans.
@@ -20,14 +19,13 @@ public final class Model: Sendable {
         var inputs: [ModelDescription.Port]?
         var outputs: [ModelDescription.Port] = []
         var firstLayerName: String?
+        var batching = Batching()
         /// The version that a restart would bring back.
         var savedVersion: UInt64 = 1
     }
 
     private let state = Lock(State())
-    private let queueMax: Int
-    /// Calls that wait for a thread of the pool, or have one.
-    private let waiting = Atomic(0)
+    private let queue: CallQueue
 
     /// Plans for this many different input shapes are kept.
     private static let plansMax = 64
@@ -48,7 +46,7 @@ public final class Model: Sendable {
     private init(
         _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ limits: ServiceLimits
     ) throws {
-        queueMax = limits.queueMax
+        queue = CallQueue(model: name, limit: limits.queueMax, store: store)
         self.name = name
         self.spec = spec
         self.createdAt = createdAt
@@ -61,6 +59,9 @@ public final class Model: Sendable {
     /// What a call takes, in order; nil before the model is built.
     public var inputs: [ModelDescription.Port]? { state.withLock { $0.inputs } }
 
+    /// What a call gives, in order; empty before the model is built.
+    public var outputs: [ModelDescription.Port] { state.withLock { $0.outputs } }
+
     /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
     public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
         try checkAgainstPorts(inputs)
@@ -68,12 +69,7 @@ public final class Model: Sendable {
         let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
         let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
         if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows) }
-        guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= queueMax else {
-            waiting.wrappingSubtract(1, ordering: .relaxed)
-            throw ServiceError.overloaded(model: name, limit: queueMax)
-        }
-        defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
-        return try await ComputePool.shared.run { [store] in try plan.run(inputs, on: store, rows: rows) }
+        return try await queue.call(plan, inputs, rows: rows, state.withLock { $0.batching })
     }
 
     /// Refuses inputs that cannot fit, in the words of whoever sent them.
@@ -95,8 +91,9 @@ public final class Model: Sendable {
     }
 
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
-    private func plan(for key: CallPlan.Key) async throws -> CallPlan {
-        let plan = CallPlan(try await core.trace(key.inputs, training: key.training))
+    func plan(for key: CallPlan.Key) async throws -> CallPlan {
+        let traced = try await core.trace(key.inputs, training: key.training)
+        let plan = CallPlan(traced, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         return state.withLock { state in
             if let known = state.plans[key] { return known }
@@ -165,4 +162,27 @@ public final class Model: Sendable {
 
     /// The tree of layers.
     public func layers() async -> [LayerDescription] { await core.layerDescriptions() }
+
+    /// One layer, by names or indices from the outermost in: `blocks/0/dense`.
+    public func layer(at path: String) async throws -> LayerDescription {
+        var layers = await layers()
+        var found: LayerDescription?
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            found =
+                layers.first { $0.name == part } ?? Int(part).flatMap { layers.indices.contains($0) ? layers[$0] : nil }
+            guard let found else { throw ServiceError.noSuchLayer(path, model: name) }
+            layers = found.layers
+        }
+        guard let found else { throw ServiceError.noSuchLayer(path, model: name) }
+        return found
+    }
+
+    /// What the layers' regularizers add to the loss, of one version.
+    public func losses() async throws -> CallResult {
+        let plan = try await core.traceLosses()
+        return try await ComputePool.shared.run { [store] in
+            let lease = store.lease()
+            return CallResult(outputs: try plan.run([], on: lease), step: lease.step, version: lease.version)
+        }
+    }
 }

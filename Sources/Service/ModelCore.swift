@@ -45,6 +45,14 @@ actor ModelCore {
         }
     }
 
+    /// Traces the penalties on variables.
+    func traceLosses() throws -> Plan {
+        try context.bind { try Plan(tracing: [], in: store, names: context.names) { _ in try network.losses } }
+    }
+
+    /// Whether, at inference, the outputs for one example do not depend on those beside it.
+    var treatsExamplesAlone: Bool { false }
+
     // MARK: Looking
 
     var variables: [Variable] { network.variables }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Formats
 import TensorCore
 
@@ -30,6 +31,9 @@ public struct VariableDescription: Sendable {
     public let spec: TensorSpec
     public let isTrainable: Bool
     public let value: Tensor?
+
+    /// The name without `:0`, as checkpoints know it.
+    public var checkpointName: String { name.hasSuffix(":0") ? String(name.dropLast(2)) : name }
 }
 
 /// What is told of a layer, and of the layers in it.
@@ -63,3 +67,7 @@ public struct CallResult: Sendable {
     public let step: Int64
     public let version: UInt64
 }
+
+// What floors above name, without standing on the floor of checkpoints themselves.
+public typealias CheckpointForm = Checkpoints.CheckpointForm
+public typealias CheckpointExport = Checkpoints.CheckpointExport

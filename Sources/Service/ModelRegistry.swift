@@ -3,6 +3,7 @@ import Formats
 import Layers
 import Locking
 import Telemetry
+import TensorCore
 
 /// The models of one data directory: made, found, replaced, deleted, saved and brought back.
 ///
@@ -59,12 +60,19 @@ public final class ModelRegistry: Sendable {
     /// The names of all models, in order.
     public func names() -> [String] { state.withLock { $0.entries.keys.sorted() } }
 
-    public func descriptions() async -> [ModelDescription] {
+    /// The descriptions of models in the order of their names, and whether there are more.
+    ///
+    /// - Parameter after: where an earlier part of the list ended.
+    public func descriptions(
+        after: String? = nil, limit: Int = .max
+    ) async -> (descriptions: [ModelDescription], hasMore: Bool) {
+        let names = names().filter { name in after.map { name > $0 } ?? true }
         var descriptions: [ModelDescription] = []
-        for name in names() {
+        for name in names.prefix(limit) {
+            // One that was deleted meanwhile is simply not there.
             if let description = try? await description(of: name) { descriptions.append(description) }
         }
-        return descriptions
+        return (descriptions, names.count > limit)
     }
 
     public func description(of name: String) async throws -> ModelDescription {
@@ -105,6 +113,34 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// Creates a model named as an anonymous Network is: after its class, with a number (N-7).
+    public func create(_ spec: ModelSpec) async throws -> Model {
+        let base = snakeCase(spec.className)
+        var number = 0
+        while true {
+            do {
+                return try await put(number == 0 ? base : "\(base)_\(number)", spec, mayReplace: false).model
+            } catch ServiceError.modelExists {
+                number += 1
+            }
+        }
+    }
+
+    /// Makes an independent model with the same values, step included, under another name; its variables carry that
+    /// name. It is durable on return, values and all.
+    public func copy(_ name: String, to newName: String) async throws -> Model {
+        let (source, _) = try entry(name)
+        let copy = try await put(newName, source.spec, mayReplace: false).model
+        do {
+            guard try await copy.takeValues(of: source) else { return copy }
+            _ = try await saveCheckpoint(of: newName)
+            return copy
+        } catch {
+            try? await delete(newName, withCheckpoints: true)
+            throw error
+        }
+    }
+
     /// Deletes a model; its checkpoints stay on disk unless they are to go too.
     public func delete(_ name: String, withCheckpoints: Bool = false) async throws {
         try await changes.withKey(name) {
@@ -140,6 +176,38 @@ public final class ModelRegistry: Sendable {
                 throw ServiceError.noSuchCheckpoint(id, model: name)
             }
             return try storage.describe(info)
+        }
+    }
+
+    /// A checkpoint as one file of another form, to be read piece by piece.
+    public func exportCheckpoint(_ id: String, of name: String, as form: CheckpointForm) throws -> CheckpointExport {
+        let storage = try entry(name).storage
+        return try stored {
+            guard CheckpointID.isValid(id), try storage.checkpoints.info(id) != nil else {
+                throw ServiceError.noSuchCheckpoint(id, model: name)
+            }
+            return try storage.checkpoints.open(id).export(form)
+        }
+    }
+
+    /// Takes a checkpoint from outside, piece by piece; it counts, and is durable, once all of it has come and was checked.
+    ///
+    /// - Parameter nextPiece: gives the next bytes, nil at the end.
+    public func importCheckpoint(
+        _ id: String, of name: String, as form: CheckpointForm, bytesMax: Int,
+        _ nextPiece: () async throws -> ByteRegion?
+    ) async throws -> CheckpointDescription {
+        try ResourceName.checkCheckpoint(id)
+        let storage = try entry(name).storage
+        return try await storing {
+            if try storage.checkpoints.info(id) != nil { throw ServiceError.checkpointExists(id, model: name) }
+            let upload = try storage.checkpoints.upload(byteCountMax: bytesMax)
+            while let piece = try await nextPiece() {
+                try await ComputePool.shared.run { try piece.withUnsafeBytes { try upload.append($0) } }
+            }
+            return try await changes.withKey(name) {
+                try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
+            }
         }
     }
 
@@ -231,6 +299,7 @@ public final class ModelRegistry: Sendable {
         switch error {
         case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
+        case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error
         }
     }

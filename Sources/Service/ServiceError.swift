@@ -16,6 +16,7 @@ public enum ServiceError: Error, Equatable, Sendable {
     /// What came does not fit the model.
     case unfit(String)
     case tooManyModels(limit: Int)
+    case tooLarge(String, bytesMax: Int)
     case tooManyParameters(count: Int, limit: Int)
     /// A model that could not be brought back after a restart.
     case broken(model: String, reason: String)
@@ -42,6 +43,7 @@ extension ServiceError: CustomStringConvertible {
             "'\(name)' cannot name a \(what): names begin with a letter or digit, go on with letters, digits, '_', '.' and '-', and have at most 128 characters"
         case .conflict(let message), .unfit(let message): message
         case .tooManyModels(let limit): "there are \(limit) models already, and --max-models allows no more"
+        case .tooLarge(let what, let bytesMax): "\(what) is larger than the \(bytesMax) bytes that are allowed"
         case .tooManyParameters(let count, let limit):
             "the model would have \(count) parameters, and --max-parameters allows \(limit)"
         case .broken(let model, let reason): "model '\(model)' could not be brought back: \(reason)"

@@ -7,6 +7,18 @@ public struct ServerSettings: Sendable {
     public var host = "127.0.0.1"
     /// 0 for any free port.
     public var port = 8080
+    /// Where to listen instead of `host` and `port`: `host:port`, `[::1]:port` or `unix:/path`.
+    public var listen: [String] = []
+    /// Whether other processes may listen at the same addresses.
+    public var reusesPort = false
+    /// Certificate chains in PEM files; with one, all but unix sockets speak TLS. The first is for clients that name no server.
+    public var tlsCertificates: [String] = []
+    /// The chains' keys, in the same order.
+    public var tlsKeys: [String] = []
+    /// Authorities, in a PEM file, whose clients' certificates are taken; nil for none.
+    public var tlsClientAuthorities: String?
+    /// Whether a client must show a certificate.
+    public var requiresClientCertificate = false
     public var dataDirectory = "./data"
     /// Whether an empty data directory gets the model `net`, a TwoLayerNetwork.
     public var isDemo = false
@@ -23,6 +35,8 @@ public struct ServerSettings: Sendable {
     public var targetBytesMax = HTTPLimits().targetBytesMax
     /// After decompression too.
     public var bodyBytesMax = HTTPLimits().bodyBytesMax
+    /// Checkpoints and data sets that are sent to the server; they go to disk.
+    public var uploadBytesMax = 16 << 30
     /// All bodies together; nil for a quarter of the memory.
     public var bodyMemoryMax: Int?
     public var connectionsMax = 20_000

@@ -34,19 +34,23 @@ public final class StrataServer: Sendable {
         signal(SIGXFSZ, SIG_IGN)
         if let threads = settings.threads { ComputePool.shared.threads = threads }
         self.settings = settings
+        // Settings first: one that cannot be must not touch the disk.
         log = try settings.logSettings()
+        let configuration = try settings.httpConfiguration()
         isReady = ReadyFlag()
         registry = try ModelRegistry(
             directory: settings.dataDirectory, classes: classes,
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
-        let service = APIService(registry: registry, version: StrataServer.version) { [isReady] in isReady.value }
+        let service = APIService(
+            registry: registry, version: StrataServer.version, uploadBytesMax: settings.uploadBytesMax
+        ) { [isReady] in isReady.value }
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
             logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
         }
         http = HTTPServer(
-            configuration: try settings.httpConfiguration(), responder: responder, logger: log.logger("strata.http"))
+            configuration: configuration, responder: responder, logger: log.logger("strata.http"))
     }
 
     /// Listens, brings the models back, and takes requests.
@@ -73,13 +77,33 @@ public final class StrataServer: Sendable {
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
     }
 
-    /// Starts, tells where it listens on standard output, and stops at SIGTERM or SIGINT.
+    /// Reads the certificates again; connections go on with those they have.
+    public func reload() {
+        do {
+            try http.reloadCertificates()
+            log.logger("strata").notice("reloaded certificates")
+        } catch {
+            log.logger("strata").error("certificates could not be reloaded, the old ones stay: \(error)")
+        }
+    }
+
+    /// Starts, tells where it listens on standard output, reloads at SIGHUP, and stops at SIGTERM or SIGINT.
     public func run() async throws {
-        let signals = TerminationSignals()
+        let signals = ProcessSignals([SIGTERM, SIGINT, SIGHUP])
         let addresses = try await start()
-        for address in addresses { print("strata \(StrataServer.version) serves on http://\(address)") }
+        let isSecure = !settings.tlsCertificates.isEmpty
+        for address in addresses {
+            if case .unix = address {
+                print("strata \(StrataServer.version) serves on \(address)")
+            } else {
+                print("strata \(StrataServer.version) serves on \(isSecure ? "https" : "http")://\(address)")
+            }
+        }
         fflush(nil)
-        await signals.first()
+        for await signal in signals.stream {
+            guard signal == SIGHUP else { break }
+            reload()
+        }
         await stop()
     }
 }
@@ -99,7 +123,12 @@ extension ServerSettings {
             )
         }
         var configuration = HTTPServerConfiguration()
-        configuration.listeners = [.tcp(host: host, port: port)]
+        let addresses = try listeners()
+        let isUnix = { (address: ListenerAddress) in if case .unix = address { true } else { false } }
+        configuration.listeners = addresses.filter { !isUnix($0) }
+        configuration.plainListeners = addresses.filter(isUnix)
+        configuration.tls = try tls()
+        configuration.reusesPort = reusesPort
         configuration.eventLoop = kind
         configuration.loopCount = loops
         configuration.connectionsMax = connectionsMax
@@ -113,6 +142,47 @@ extension ServerSettings {
         configuration.timeouts.bodyDeadline = .seconds(bodyDeadlineSeconds)
         configuration.timeouts.idle = .seconds(idleTimeoutSeconds)
         configuration.timeouts.write = .seconds(writeTimeoutSeconds)
+        return configuration
+    }
+
+    /// What systemd handed over, else what `listen` names, else the one address.
+    private func listeners() throws(SettingsError) -> [ListenerAddress] {
+        let inherited = SystemdSockets.inherited()
+        if !inherited.isEmpty { return inherited }
+        if listen.isEmpty { return [.tcp(host: host, port: port)] }
+        var addresses: [ListenerAddress] = []
+        for text in listen {
+            if text.hasPrefix("unix:") {
+                addresses.append(.unix(path: String(text.dropFirst(5))))
+            } else if let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65_535).contains(port), colon != text.startIndex
+            {
+                let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+                addresses.append(.tcp(host: host, port: port))
+            } else {
+                throw SettingsError("listen must be host:port or unix:/path, but it is '\(text)'")
+            }
+        }
+        return addresses
+    }
+
+    private func tls() throws(SettingsError) -> TLSConfiguration? {
+        guard tlsCertificates.count == tlsKeys.count else {
+            throw SettingsError(
+                "each tls-cert needs its tls-key, but there are \(tlsCertificates.count) and \(tlsKeys.count)")
+        }
+        guard !tlsCertificates.isEmpty else {
+            if tlsClientAuthorities != nil { throw SettingsError("tls-client-ca needs a tls-cert") }
+            return nil
+        }
+        var configuration = TLSConfiguration(
+            certificates: zip(tlsCertificates, tlsKeys).map { .init(chainFile: $0, keyFile: $1) })
+        switch (tlsClientAuthorities, requiresClientCertificate) {
+        case (let file?, true): configuration.clientCertificates = .required(authoritiesFile: file)
+        case (let file?, false): configuration.clientCertificates = .optional(authoritiesFile: file)
+        case (nil, true): throw SettingsError("tls-client-required needs a tls-client-ca")
+        case (nil, false): break
+        }
         return configuration
     }
 
@@ -141,25 +211,20 @@ private final class ReadyFlag: Sendable {
     }
 }
 
-/// SIGTERM and SIGINT, taken from the moment this is made.
-private final class TerminationSignals {
-    private let stream: AsyncStream<Int32>
+/// Signals as they come, from the moment this is made.
+private final class ProcessSignals {
+    let stream: AsyncStream<Int32>
     private let sources: [any DispatchSourceSignal]
 
-    init() {
+    init(_ numbers: [Int32]) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         self.stream = stream
-        sources = [SIGTERM, SIGINT].map { number in
+        sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(number) }
             source.resume()
             return source
         }
-    }
-
-    /// Waits for the first of them.
-    func first() async {
-        for await _ in stream { return }
     }
 }

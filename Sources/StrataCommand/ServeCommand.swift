@@ -15,6 +15,18 @@ struct ServeCommand: AsyncParsableCommand {
     var host: String?
     @Option(help: "The port to listen on, 0 for any free one. (default: 8080)")
     var port: Int?
+    @Option(help: "host:port, [::1]:port or unix:/path; instead of --host and --port, and as often as wanted.")
+    var listen: [String] = []
+    @Flag(help: "Let other processes listen at the same addresses.")
+    var reusePort = false
+    @Option(help: "A certificate chain in a PEM file, for TLS; several for several server names.")
+    var tlsCert: [String] = []
+    @Option(help: "The key of the certificate, in the same order.")
+    var tlsKey: [String] = []
+    @Option(help: "Authorities, in a PEM file, whose clients' certificates are taken.")
+    var tlsClientCa: String?
+    @Flag(help: "Refuse clients without a certificate.")
+    var tlsClientRequired = false
     @Option(help: "Where models and checkpoints are kept. (default: ./data)")
     var dataDir: String?
     @Flag(help: "Put the model 'net', the documentation's TwoLayerNetwork, into an empty data directory.")
@@ -38,6 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
     var maxTargetBytes: Int?
     @Option(help: "The body of a request, after decompression too. (default: 268435456)")
     var maxBodyBytes: Int?
+    @Option(help: "A checkpoint or data set that is sent to the server. (default: 17179869184)")
+    var maxUploadBytes: Int?
     @Option(help: "The bodies of all requests together. (default: a quarter of the memory)")
     var maxBodyMemory: Int?
     @Option(help: "Connections at a time. (default: 20000)")
@@ -65,6 +79,13 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = ServerSettings()
         try environment.read("host", host, into: &settings.host)
         try environment.read("port", port, into: &settings.port, 0...65_535)
+        try environment.read("listen", listen, into: &settings.listen)
+        try environment.read("reuse-port", reusePort ? true : nil, into: &settings.reusesPort)
+        try environment.read("tls-cert", tlsCert, into: &settings.tlsCertificates)
+        try environment.read("tls-key", tlsKey, into: &settings.tlsKeys)
+        settings.tlsClientAuthorities = tlsClientCa ?? environment.value("tls-client-ca")
+        try environment.read(
+            "tls-client-required", tlsClientRequired ? true : nil, into: &settings.requiresClientCertificate)
         try environment.read("data-dir", dataDir, into: &settings.dataDirectory)
         try environment.read("demo", demo ? true : nil, into: &settings.isDemo)
         try environment.read("threads", threads, into: &settings.threads, 1...1024)
@@ -76,6 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         try environment.read("max-headers", maxHeaders, into: &settings.headersMax, 1...100_000)
         try environment.read("max-target-bytes", maxTargetBytes, into: &settings.targetBytesMax, 64...1_048_576)
         try environment.read("max-body-bytes", maxBodyBytes, into: &settings.bodyBytesMax, 0...Int.max)
+        try environment.read("max-upload-bytes", maxUploadBytes, into: &settings.uploadBytesMax, 0...Int.max)
         try environment.read("max-body-memory", maxBodyMemory, into: &settings.bodyMemoryMax, 0...Int.max)
         try environment.read("max-connections", maxConnections, into: &settings.connectionsMax, 1...Int.max)
         try environment.read("header-timeout", headerTimeout, into: &settings.headerTimeoutSeconds, 0.001...1e6)

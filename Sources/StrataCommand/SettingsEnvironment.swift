@@ -14,8 +14,20 @@ struct SettingsEnvironment {
         "STRATA_" + flag.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
     }
 
+    /// What the environment says.
+    func value(_ flag: String) -> String? { variable(SettingsEnvironment.twin(of: flag)) }
+
     func read(_ flag: String, _ given: String?, into setting: inout String) throws {
-        setting = given ?? variable(SettingsEnvironment.twin(of: flag)) ?? setting
+        setting = given ?? value(flag) ?? setting
+    }
+
+    /// Several values stand behind each other in the environment, with commas between them.
+    func read(_ flag: String, _ given: [String], into setting: inout [String]) throws {
+        if !given.isEmpty {
+            setting = given
+        } else if let text = value(flag) {
+            setting = text.split(separator: ",").map(String.init)
+        }
     }
 
     func read(_ flag: String, _ given: Bool?, into setting: inout Bool) throws {

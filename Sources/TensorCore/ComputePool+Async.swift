@@ -4,8 +4,16 @@ extension ComputePool {
     /// Runs `work` on one of the pool's threads, so that whoever awaits it is not held up.
     public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            ComputePool.queue.async { continuation.resume(with: Swift.Result { try work() }) }
+            start { continuation.resume(with: Swift.Result { try work() }) }
         }
+    }
+
+    /// Starts `work` on one of the pool's threads.
+    public func start(_ work: @escaping @Sendable () -> Void) { ComputePool.queue.async(execute: work) }
+
+    /// Starts `work` after a while.
+    public func start(afterMilliseconds delay: Double, _ work: @escaping @Sendable () -> Void) {
+        ComputePool.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(delay * 1e6)), execute: work)
     }
 
     /// Concurrent, and without the overcommit of a private queue: at most about one thread per core.

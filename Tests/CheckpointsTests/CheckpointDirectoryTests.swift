@@ -128,6 +128,18 @@ struct CheckpointDirectoryTests {
         for (name, tensor) in tensors.pairs { #expect(try reader.tensor(name).values == tensor.values) }
     }
 
+    @Test func readsFromMappedFiles() throws {
+        let folder = TemporaryDirectory()
+        let directory = try CheckpointDirectory(folder.path)
+        try directory.save(
+            "a", ["flag": Tensor([], [true]), "x": Tensor([3], [1, 2, 3]), "y": Tensor([2], [Int8(4), 5])])
+        let reader = try directory.open("a", .mapped)
+        try directory.delete("a")
+        #expect(try reader.tensor("x").values == [1, 2, 3])
+        #expect(try reader.tensors(["y", "flag"]).map(\.shape) == [[2], []])
+        #expect(try reader.tensor("y").scalars(Int8.self) == [4, 5])
+    }
+
     @Test func refusesDamagedData() throws {
         let folder = TemporaryDirectory()
         let directory = try CheckpointDirectory(folder.path)

@@ -43,6 +43,8 @@ final class StrataProcess: Sendable {
         close(output)
     }
 
+    func send(_ signal: Int32) { kill(identifier, signal) }
+
     /// Sends a signal and waits for the end.
     ///
     /// - Returns: the exit status; for an end by a signal, 128 and the signal's number.

@@ -11,11 +11,7 @@ struct DrainTests {
     @Test(arguments: EventLoopKind.allCases)
     func answersWhatItHasAcceptedAndSaysClose(_ kind: EventLoopKind) async throws {
         let gate = Gate()
-        let route = Route(.get, "/wait") { _ in
-            await gate.wait()
-            return .text("done")
-        }
-        try await serving(kind, routes: [route]) { server in
+        try await serving(kind, routes: [gate.route]) { server in
             let client = try server.connect()
             try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
             try eventually { gate.isWaiting }
@@ -56,11 +52,7 @@ struct DrainTests {
     @Test(arguments: EventLoopKind.allCases)
     func cutsOffWhoeverIsLeftAtTheDeadline(_ kind: EventLoopKind) async throws {
         let gate = Gate()
-        let route = Route(.get, "/wait") { _ in
-            await gate.wait()
-            return .text("done")
-        }
-        try await serving(kind, routes: [route]) { server in
+        try await serving(kind, routes: [gate.route]) { server in
             let client = try server.connect()
             try client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
             try eventually { gate.isWaiting }
@@ -78,6 +70,14 @@ struct DrainTests {
 /// Holds handlers until it is opened.
 final class Gate: Sendable {
     private let state = Lock((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+    /// Waits, and then answers.
+    var route: Route {
+        Route(.get, "/wait") { [self] _ in
+            await wait()
+            return .text("done")
+        }
+    }
 
     var isWaiting: Bool { state.withLock { !$0.waiting.isEmpty } }
 

@@ -99,6 +99,49 @@ struct ServingTests {
         }
     }
 
+    /// The answer is made of the content while that is still arriving.
+    @Test(arguments: EventLoopKind.allCases)
+    func streamsBothWaysAtOnce(_ kind: EventLoopKind) async throws {
+        try await serving(kind) { server in
+            let client = try server.connect()
+            try client.send("POST /through HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n")
+            _ = try client.receive(until: "3\r\none\r\n")
+            try client.send("3\r\ntwo\r\n0\r\n\r\n")
+            #expect(try client.receiveAll() == "3\r\ntwo\r\n0\r\n\r\n")
+        }
+    }
+
+    /// What the handler does not read waits in the client's socket, not in memory.
+    @Test(arguments: EventLoopKind.allCases)
+    func holdsBackContentThatIsNotRead(_ kind: EventLoopKind) async throws {
+        let gate = Gate()
+        let route = Route(.post, "/slow", body: .streamed) { request in
+            await gate.wait()
+            var count = 0
+            for try await piece in request.pieces { count += piece.count }
+            return .text("\(count)")
+        }
+        try await serving(kind, routes: [route]) { server in
+            let client = try server.connect()
+            try client.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 40000000\r\n\r\n")
+            let sender = Draining()
+            Task {
+                let isSent: ()? = try? await onThread { try client.send([UInt8](repeating: 0x61, count: 40_000_000)) }
+                sender.finish(isSent != nil)
+            }
+            try eventually { server.server.statistics.bytesReceived.value >= 262_144 }
+            server.settle()
+            server.settle()
+            #expect(server.server.statistics.bytesReceived.value < 2_000_000)
+            // However long the handler takes: the client is not to blame.
+            server.time.advance(by: .seconds(300))
+            server.settle()
+            gate.open()
+            #expect(try client.receiveAnswer().text == "40000000")
+            #expect(sender.wait())
+        }
+    }
+
     @Test(arguments: EventLoopKind.allCases)
     func breaksOffAStreamThatFails(_ kind: EventLoopKind) async throws {
         try await serving(kind) { server in

@@ -73,7 +73,7 @@ final class Draining: Sendable {
 
     var isFinished: Bool { result.withLock { $0 != nil } }
 
-    fileprivate func finish(_ isWhole: Bool) {
+    func finish(_ isWhole: Bool) {
         result.withLock { $0 = isWhole }
     }
 
@@ -97,12 +97,12 @@ func serving(
     }
 }
 
-/// Waits, without sleeping, for what other threads are about to do; ten seconds are a failure.
+/// Waits, without sleeping, for what other threads are about to do; a minute is a failure.
 func eventually(_ condition: () -> Bool) throws {
     let clock = SystemTime()
-    let deadline = clock.now() + 10_000_000_000
+    let deadline = clock.now() + 60_000_000_000
     while !condition() {
-        guard clock.now() < deadline else { throw RawClient.Failure(description: "it did not happen within 10 s") }
+        guard clock.now() < deadline else { throw RawClient.Failure(description: "it did not happen within a minute") }
         sched_yield()
     }
 }
@@ -121,6 +121,11 @@ enum TestRoutes {
             var count = 0
             for try await piece in request.pieces { count += piece.count }
             return .text("\(count)")
+        },
+        Route(.post, "/through", body: .streamed) { request in
+            HTTPResponse(
+                body: .stream(
+                    BodyStream { writer in for try await piece in request.pieces { try await writer.write(piece) } }))
         },
         Route(.post, "/early", body: .streamed) { _ in .text("early") },
         Route(.get, "/stream") { _ in

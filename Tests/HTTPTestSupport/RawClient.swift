@@ -1,7 +1,7 @@
 import Glibc
 import HTTPServer
 
-/// A blocking socket that sends and receives bytes as they are. What takes over ten seconds has failed.
+/// A blocking socket that sends and receives bytes as they are. What takes over a minute has failed.
 public final class RawClient: Sendable {
     public let descriptor: Int32
 
@@ -37,7 +37,7 @@ public final class RawClient: Sendable {
             try Self.connect(descriptor, address)
         case .inherited: throw Failure(description: "nothing to connect to")
         }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }

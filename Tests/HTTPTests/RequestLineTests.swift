@@ -64,6 +64,18 @@ struct RequestLineTests {
         #expect(refusal("GET \(atLimit)\(atLimit)\(atLimit)\(atLimit)", limits: limits) == "targetTooLong")
     }
 
+    /// Found by fuzzing: the error depended on whether the line's end came in the same piece.
+    @Test func isRefusedForItsFirstFault() {
+        #expect(refusal(String(repeating: "J", count: 60) + "\u{13}J\nHost: a\r\n\r\n") == "methodNotImplemented")
+        #expect(refusal("\r" + String(repeating: "a", count: 20_000)) == "malformedRequestLine")
+        var limits = HTTPLimits()
+        limits.headerBytesMax = 16
+        #expect(refusal("GET / HTTP/1.1\r\nHost: a\r\nX: 12345678\n\r\n", limits: limits) == "headersTooLarge")
+        let chunked = "POST / HTTP/1.1\r\nA: b\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        limits.headerBytesMax = 60
+        #expect(refusal(chunked + String(repeating: "x", count: 70) + "\n", limits: limits) == "headersTooLarge")
+    }
+
     @Test func saysAtOnceThatSomethingElseIsSpoken() {
         // The beginning of a TLS handshake: no line will ever end.
         #expect(refusal([0x16, 0x03, 0x01, 0x02, 0x00]) == "malformedRequestLine")

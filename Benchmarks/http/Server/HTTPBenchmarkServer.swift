@@ -7,6 +7,8 @@ import Telemetry
 /// The HTTP floors with a handful of plain routes: what benchmarks and outside batteries talk to.
 ///
 ///     HTTPBenchmarkServer [--port 8080] [--event-loop epoll|dispatch] [--loops 1] [--unix PATH]
+///         [--tls-cert FILE --tls-key FILE] [--max-connections 20000]
+///         [--header-timeout 15] [--body-timeout 60] [--idle-timeout 60] [--write-timeout 60]
 @main
 struct HTTPBenchmarkServer {
     static func main() async throws {

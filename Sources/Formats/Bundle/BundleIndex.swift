@@ -35,6 +35,9 @@ public struct BundleIndex: Sendable {
 
     public subscript(name: String) -> BundleEntry? { places[name].map { entries[$0] } }
 
+    /// All entries that have bytes: whole tensors, and the parts of the others.
+    public var entriesWithBytes: [BundleEntry] { entries.filter { $0.slices.isEmpty } + parts.values }
+
     /// The entries with the bytes of `entry`: itself, or its parts with where each belongs.
     public func parts(of entry: BundleEntry) throws(FormatError) -> [(slice: BundleSlice, entry: BundleEntry)] {
         var found: [(BundleSlice, BundleEntry)] = []
@@ -50,8 +53,9 @@ public struct BundleIndex: Sendable {
     /// How many bytes each data file must have. Every byte belongs to one tensor and is under its checksum.
     public func shardByteCounts() throws(FormatError) -> [Int] {
         var ends = Array(repeating: 0, count: shardCount)
-        let withBytes = (entries.filter { $0.slices.isEmpty } + parts.values)
-            .sorted { ($0.shard, $0.offset, $0.byteCount) < ($1.shard, $1.offset, $1.byteCount) }
+        let withBytes = entriesWithBytes.sorted {
+            ($0.shard, $0.offset, $0.byteCount) < ($1.shard, $1.offset, $1.byteCount)
+        }
         for entry in withBytes {
             guard entry.offset == ends[entry.shard] else {
                 throw FormatError(

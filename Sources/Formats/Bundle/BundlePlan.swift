@@ -92,7 +92,13 @@ public struct BundlePlan: Sendable {
             switch item.content {
             case .tensor(let tensor): add(key, item.name, tensor)
             case .raw(let dtype, let shape, let region):
-                add(key, BundleEntry(name: item.name, dtype: dtype, shape: shape), region)
+                let entry = BundleEntry(name: item.name, dtype: dtype, shape: shape)
+                if dtype == .string, let count = entry.elementCount {
+                    checksums[pieces.count] = region.withUnsafeBytes {
+                        try? BundleStrings(parsing: $0, count: count).checksum
+                    }
+                }
+                add(key, entry, region)
             case .strings(let shape, let elements):
                 let (bytes, checksum) = BundleStrings.encode(elements)
                 checksums[pieces.count] = checksum

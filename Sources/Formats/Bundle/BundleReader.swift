@@ -7,6 +7,15 @@ public protocol BundleShards: Sendable {
 
     /// The tensor of an entry that has bytes; `spec` is the entry's.
     func tensor(of entry: BundleEntry, spec: TensorSpec) throws -> Tensor
+
+    /// The tensors of several entries, which may be faster than one after the other.
+    func tensors(of entries: [(entry: BundleEntry, spec: TensorSpec)]) throws -> [Tensor]
+}
+
+extension BundleShards {
+    public func tensors(of entries: [(entry: BundleEntry, spec: TensorSpec)]) throws -> [Tensor] {
+        try entries.map { try tensor(of: $0.entry, spec: $0.spec) }
+    }
 }
 
 /// Reads the tensors of one TensorFlow checkpoint.
@@ -40,8 +49,42 @@ public struct BundleReader: Sendable {
             slice.copy(bytes.pointer, shape: part.shape, into: whole.buffer.pointer, shape: entry.shape, spec.dtype)
             withExtendedLifetime(bytes) {}
         }
-        try checkBools(whole, entry)
+        try entry.checkValues(whole)
         return whole
+    }
+
+    /// The tensors called `names`.
+    public func tensors(_ names: [String]) throws -> [Tensor] {
+        var results = [Tensor?](repeating: nil, count: names.count)
+        var whole: [(place: Int, entry: BundleEntry, spec: TensorSpec)] = []
+        for (place, name) in names.enumerated() {
+            let entry = try entry(name)
+            if entry.slices.isEmpty {
+                whole.append((place, entry, try entry.spec()))
+            } else {
+                results[place] = try tensor(name)
+            }
+        }
+        for (item, tensor) in zip(whole, try shards.tensors(of: whole.map { ($0.entry, $0.spec) })) {
+            results[item.place] = tensor
+        }
+        return results.compactMap { $0 }
+    }
+
+    /// Everything in the checkpoint, ready to be saved again, held against its checksums; the bytes stay where they are.
+    public func items() throws -> [BundleItem] {
+        try index.entries.map { entry in
+            if !entry.slices.isEmpty {
+                let spec = try entry.spec()
+                let parts = try index.parts(of: entry).map { slice, part in
+                    (slice, try shards.tensor(of: part, spec: try part.spec()))
+                }
+                return BundleItem(entry.name, .parts(shape: spec.shape, parts))
+            }
+            let bytes = try shards.bytes(of: entry)
+            if entry.dtype.dtype == .bool { try entry.checkBools(bytes) }
+            return BundleItem(entry.name, .raw(entry.dtype, shape: entry.shape, bytes))
+        }
     }
 
     /// The bytes of the tensor called `name` as they lie in the file; for types that no tensor here can hold.
@@ -85,15 +128,17 @@ extension BundleEntry {
     }
 }
 
-/// Bools from outside must be 0 or 1: Swift takes any other for a defect of the program.
-func checkBools(_ tensor: Tensor, _ entry: BundleEntry) throws(FormatError) {
-    guard tensor.dtype == .bool, tensor.withUnsafeBytes({ $0.contains { $0 > 1 } }) else { return }
-    throw FormatError(.bundle, entry.place, .malformed(expected: "bools as bytes 0 and 1", found: "another byte"))
-}
-
 extension BundleEntry {
     /// Makes sure that a tensor, read from outside, holds only values of its type.
-    public func checkValues(_ tensor: Tensor) throws(FormatError) { try checkBools(tensor, self) }
+    public func checkValues(_ tensor: Tensor) throws(FormatError) {
+        if tensor.dtype == .bool { try checkBools(ByteRegion(tensor)) }
+    }
+
+    /// Bools from outside must be 0 or 1: Swift takes any other for a defect of the program.
+    func checkBools(_ bytes: ByteRegion) throws(FormatError) {
+        guard bytes.withUnsafeBytes({ $0.contains { $0 > 1 } }) else { return }
+        throw FormatError(.bundle, place, .malformed(expected: "bools as bytes 0 and 1", found: "another byte"))
+    }
 }
 
 private struct ShardsInMemory: BundleShards {
@@ -118,7 +163,7 @@ private struct ShardsInMemory: BundleShards {
         guard let tensor = try bytes(of: entry).tensor(spec) else {
             throw FormatError(.bundle, entry.place, .outOfMemory(byteCount: spec.byteCount))
         }
-        try checkBools(tensor, entry)
+        try entry.checkValues(tensor)
         return tensor
     }
 }

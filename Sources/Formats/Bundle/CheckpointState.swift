@@ -2,6 +2,9 @@
 ///
 /// It has no checksum, so it is never trusted for more than names, which must then exist.
 public struct CheckpointState: Hashable, Sendable {
+    /// A megabyte is ten thousand names.
+    public static let bytesMax = 1 << 20
+
     /// The newest checkpoint's prefix, relative to the file's folder or absolute.
     public var latest: String
     /// All that are kept, oldest first, the newest among them.
@@ -28,9 +31,8 @@ public struct CheckpointState: Hashable, Sendable {
 
     /// Reads the file's text, a protocol buffer in text form.
     public init(parsing bytes: UnsafeRawBufferPointer) throws(FormatError) {
-        // A megabyte is ten thousand names.
-        guard bytes.count <= 1 << 20 else {
-            throw FormatError(.state, "file", .limit(max: 1 << 20, found: bytes.count))
+        guard bytes.count <= CheckpointState.bytesMax else {
+            throw FormatError(.state, "file", .limit(max: CheckpointState.bytesMax, found: bytes.count))
         }
         var text = TextFormatReader(bytes)
         var latest: String?

@@ -152,10 +152,17 @@ extension JSONReader {
     /// Reads one number into an element; a code of −1 only passes over it.
     mutating func readNumber(_ code: Int32, _ dtype: DType, into target: UnsafeMutableRawPointer?) throws(JSONError) {
         try expect(.number)
-        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        let run = ck_read_number(code, base + offset, base + bytes.count, target)
+        let run = readNumber(code, into: target)
         offset = offset(of: run)
         try refuse(run, dtype)
+    }
+
+    /// The kernel's word on the number at this very place; moves nothing.
+    func readNumber(_ code: Int32, into target: UnsafeMutableRawPointer?) -> ck_number_run {
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return ck_number_run(next: nil, count: 0, end: Int32(CK_RUN_OTHER))
+        }
+        return ck_read_number(code, base + offset, base + bytes.count, target)
     }
 
     /// Reads a run of numbers with commas between them; moves nothing.

@@ -46,9 +46,19 @@ extension JSONWriter {
             separate()
             return numbers(tensor, from: 0, count: 1)
         }
-        reserve(tensor.elementCount * 8)
+        reserve(tensor.elementCount * likelyTextCount(tensor.dtype))
         var start = 0
         level(tensor, axis: 0, from: &start)
+    }
+
+    /// About how many characters an element and its comma take.
+    private func likelyTextCount(_ dtype: DType) -> Int {
+        switch dtype {
+        case .float64: 20
+        case .float32: 12
+        case .float16, .bfloat16: 8
+        default: 6
+        }
     }
 
     private mutating func level(_ tensor: Tensor, axis: Int, from start: inout Int) {

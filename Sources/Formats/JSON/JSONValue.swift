@@ -1,3 +1,5 @@
+import TensorCore
+
 /// A JSON text as a value: for specs and settings, which are small and looked at from all sides. Tensors are read and
 /// written without it.
 public enum JSONValue: Hashable, Sendable {
@@ -101,14 +103,19 @@ extension JSONReader {
         let double = try double()
         let text = bytes[start.offset..<offset]
         let isWhole = text.allSatisfy { $0 != UInt8(ascii: ".") && $0 | 0x20 != UInt8(ascii: "e") }
-        guard isWhole, double.magnitude < 0x1p65, text.first != UInt8(ascii: "-") || double != 0 else {
-            return .double(double)
-        }
-        var exact = start
-        if double < 0x1p62, let integer = try? exact.int64() { return .integer(Int(integer)) }
-        exact = start
-        guard let unsigned = try? exact.uint64() else { return .double(double) }
-        return Int(exactly: unsigned).map { .integer($0) } ?? .unsigned(unsigned)
+        // -0 is a double: no integer has that sign.
+        guard isWhole, double != 0 || double.sign == .plus else { return .double(double) }
+        if let integer = start.wholeNumber(.int64, Int64(0)) { return .integer(Int(integer)) }
+        if let unsigned = start.wholeNumber(.uint64, UInt64(0)) { return .unsigned(unsigned) }
+        return .double(double)
+    }
+
+    /// The number that comes next as an integer, nil when it is out of range. To find out by an error would be to look for
+    /// its place in the text each time.
+    private func wholeNumber<Scalar>(_ dtype: DType, _ zero: Scalar) -> Scalar? {
+        var value = zero
+        let run = withUnsafeMutableBytes(of: &value) { readNumber(Int32(dtype.rawValue), into: $0.baseAddress) }
+        return run.count == 1 ? value : nil
     }
 }
 

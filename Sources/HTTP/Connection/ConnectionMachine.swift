@@ -201,6 +201,15 @@ public struct ConnectionMachine: Sendable {
         patience.linger(at: now)
     }
 
+    /// Before the first request comes the handshake of TLS, with the time that a head has.
+    public mutating func waitForHandshake(at now: UInt64) {
+        patience.waitForHead(at: now)
+    }
+
+    public mutating func handshakeEnded(at now: UInt64) {
+        patience.waitForRequest(at: now)
+    }
+
     public mutating func writeProgressed(at now: UInt64) {
         patience.writeProgressed(at: now)
     }

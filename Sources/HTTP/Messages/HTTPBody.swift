@@ -4,6 +4,8 @@ public final class HTTPBody: @unchecked Sendable {
     // memory over in `init(adopting:count:owner:)` promises not to write it any more.
     private let array: [UInt8]
     private let adopted: UnsafeRawBufferPointer?
+    /// Which bytes of the array.
+    private let range: Range<Int>
     private let owner: AnyObject?
 
     /// Number of bytes.
@@ -13,6 +15,7 @@ public final class HTTPBody: @unchecked Sendable {
         array = bytes
         adopted = nil
         owner = nil
+        range = bytes.indices
         count = bytes.count
     }
 
@@ -26,7 +29,19 @@ public final class HTTPBody: @unchecked Sendable {
         array = []
         adopted = bytes
         self.owner = owner
+        range = 0..<0
         count = bytes.count
+    }
+
+    /// Some bytes of another body, without copying them.
+    init(partOf body: HTTPBody, _ part: Range<Int>) {
+        array = body.array
+        adopted = body.adopted.map { UnsafeRawBufferPointer(rebasing: $0[part]) }
+        owner = body.owner
+        range =
+            body.range.isEmpty
+            ? 0..<0 : body.range.lowerBound + part.lowerBound..<body.range.lowerBound + part.upperBound
+        count = part.count
     }
 
     public static let empty = HTTPBody([UInt8]())
@@ -37,12 +52,12 @@ public final class HTTPBody: @unchecked Sendable {
         if let adopted {
             return try withExtendedLifetime(owner) { try body(adopted) }
         }
-        return try array.withUnsafeBytes(body)
+        return try array.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 
     /// A copy as an array.
     public var bytes: [UInt8] {
-        adopted.map { Array($0) } ?? array
+        withUnsafeBytes { Array($0) }
     }
 
     /// The bytes read as UTF-8, ill-formed ones replaced.

@@ -158,12 +158,13 @@ extension ChunkedDecoder {
             return false
         }
         let end = trailers.bytes.count - 2
-        guard end >= trailerLineStart, trailers.bytes[end] == .carriageReturn else {
-            throw HTTPError(.malformedTrailer, "a trailer line ends with LF alone instead of CRLF")
-        }
-        if end == trailerLineStart { return true }
+        let endsWell = end >= trailerLineStart && trailers.bytes[end] == .carriageReturn
+        if endsWell, end == trailerLineStart { return true }
         guard trailers.bytes.count <= limits.headerBytesMax else {
             throw HTTPError(.headersTooLarge, "the trailer section exceeds \(limits.headerBytesMax) bytes")
+        }
+        guard endsWell else {
+            throw HTTPError(.malformedTrailer, "a trailer line ends with LF alone instead of CRLF")
         }
         guard trailers.fields.count < limits.headersMax else {
             throw HTTPError(.tooManyHeaders, "the trailer section has more than \(limits.headersMax) field lines")

@@ -76,6 +76,13 @@ extension RequestHeadParser {
         let start = lineStart
         let end = lineFeed - 1
         lineStart = lineFeed + 1
+        let isEmpty = end == start && headers.bytes[end] == .carriageReturn
+        // First what would have been refused before the line's end had come.
+        if !isInFields {
+            try RequestLine.judgePartial(headers.bytes, start, lineFeed, limits: limits)
+        } else if !isEmpty, lineFeed + 1 - fieldsStart > limits.headerBytesMax {
+            throw headersTooLarge()
+        }
         // RFC 9112 §2.2: a lone LF may be taken for a line's end, and is not: what two recipients read
         // differently is how requests are smuggled.
         guard end >= start, headers.bytes[end] == .carriageReturn else {
@@ -84,7 +91,7 @@ extension RequestHeadParser {
                 : HTTPError(.malformedRequestLine, "a line ends with LF alone instead of CRLF")
         }
         guard isInFields else {
-            if end == start {
+            if isEmpty {
                 try skipEmptyLine()
             } else {
                 line = try RequestLine(headers.bytes, start, end, limits: limits, isSecure: isSecure)
@@ -93,8 +100,7 @@ extension RequestHeadParser {
             }
             return false
         }
-        if end == start { return true }
-        guard lineFeed + 1 - fieldsStart <= limits.headerBytesMax else { throw headersTooLarge() }
+        if isEmpty { return true }
         guard headers.fields.count < limits.headersMax else {
             throw HTTPError(.tooManyHeaders, "the head has more than \(limits.headersMax) field lines")
         }

@@ -28,7 +28,8 @@ struct RequestLine: Sendable {
 
     /// Refuses the beginning of a line that cannot become a request line, as the whole line would be refused.
     static func judgePartial(_ bytes: [UInt8], _ start: Int, _ end: Int, limits: HTTPLimits) throws(HTTPError) {
-        guard end > start, bytes[start] != .carriageReturn else { return }
+        // A CR alone may become an empty line.
+        guard end > start, end - start > 1 || bytes[start] != .carriageReturn else { return }
         // One more for a CR that may end the line.
         if end - start > lengthMax(limits) + 1 { throw overlong(bytes, start, limits: limits) }
         _ = try methodEnd(bytes, start, end)

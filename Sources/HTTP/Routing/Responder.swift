@@ -19,7 +19,7 @@ public protocol Responder: Sendable {
 
 extension Responder {
     public func respondAtOnce(to request: HTTPRequest) -> HTTPResponse? {
-        guard case .immediate(let handler) = request.match?.route.handler else { return nil }
+        guard case .immediate(let handler) = request.match?.handler else { return nil }
         do {
             return try handler(request)
         } catch {
@@ -29,7 +29,7 @@ extension Responder {
 
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         do {
-            switch request.match?.route.handler {
+            switch request.match?.handler {
             case .suspending(let handler): return try await handler(request)
             case .immediate(let handler): return try handler(request)
             case nil: throw HTTPError(.notFound, "nothing is found at \(request.path)")

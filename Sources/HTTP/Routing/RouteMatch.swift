@@ -9,6 +9,8 @@ public struct RouteMatch: Sendable {
     }
 
     public var route: Route { entry.route }
+    public var handler: Handler { entry.route.handler }
+    public var bodyMode: BodyMode { entry.route.body }
 
     func range(of name: String) -> RequestTarget.ByteRange? {
         switch entry.parameters.firstIndex(of: name) {

@@ -88,13 +88,18 @@ private final class RouteNode: Sendable {
 
 /// A walk down the tree along one path; remembers the methods of every pattern that fits it.
 private struct RouteSearch {
-    let request: HTTPRequest
-    let end: Int
+    private let method: HTTPMethod
+    private let bytes: [UInt8]
+    private let hasEscapes: Bool
+    private let end: Int
     var match: RouteMatch?
     var methods: [HTTPMethod] = []
 
     init(_ request: HTTPRequest) {
-        self.request = request
+        // Not the request itself: copying that takes a dozen references.
+        method = request.method
+        bytes = request.headers.bytes
+        hasEscapes = request.target.pathHasEscapes
         end = Int(request.target.path.end)
     }
 
@@ -106,7 +111,7 @@ private struct RouteSearch {
         }
         let start = index + 1
         var segmentEnd = start
-        while segmentEnd < end, request.headers.bytes[segmentEnd] != .slash { segmentEnd += 1 }
+        while segmentEnd < end, bytes[segmentEnd] != .slash { segmentEnd += 1 }
         for literal in node.literals where match == nil && equals(start, segmentEnd, literal.name) {
             visit(literal.node, at: segmentEnd, captures)
         }
@@ -120,9 +125,9 @@ private struct RouteSearch {
 
     private mutating func take(_ node: RouteNode, _ captures: RouteCaptures) {
         let entry =
-            node.entries.first { $0.route.method == request.method }
+            node.entries.first { $0.route.method == method }
             // RFC 9110 §9.3.2: HEAD is served by whatever serves GET.
-            ?? (request.method == .head ? node.entries.first { $0.route.method == .get } : nil)
+            ?? (method == .head ? node.entries.first { $0.route.method == .get } : nil)
         if let entry {
             match = RouteMatch(entry, captures)
         } else {
@@ -131,8 +136,7 @@ private struct RouteSearch {
     }
 
     private func equals(_ start: Int, _ end: Int, _ literal: [UInt8]) -> Bool {
-        let bytes = request.headers.bytes
-        if request.target.pathHasEscapes {
+        if hasEscapes {
             return PercentEncoding.decode(bytes[start..<end]) == literal
         }
         guard end - start == literal.count else { return false }

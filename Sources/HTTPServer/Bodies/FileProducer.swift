@@ -1,13 +1,13 @@
 import Dispatch
 import Glibc
 import HTTP
-import Logging
 
 /// Sends a part of a file; its reads wait on a thread of their own, never on a loop.
 enum FileProducer {
-    static func stream(of slice: FileSlice, logger: Logger) -> BodyStream {
-        BodyStream(count: slice.count) { writer in
-            let file = try OpenFile(slice.path)
+    /// Opens the file, so that one that is not there is known before the head of an answer promises it.
+    static func stream(of slice: FileSlice) throws(SocketError) -> BodyStream {
+        let file = try OpenFile(slice.path)
+        return BodyStream(count: slice.count) { writer in
             var offset = slice.offset
             let end = slice.offset + slice.count
             while offset < end {
@@ -28,7 +28,7 @@ private final class OpenFile: Sendable {
     private let descriptor: Int32
     private static let queue = DispatchQueue(label: "strata.files")
 
-    init(_ path: String) throws {
+    init(_ path: String) throws(SocketError) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SocketError("open of '\(path)'", errno) }
     }

@@ -13,6 +13,11 @@ extension Connection {
     /// Ends everything at once. What is cut off in the middle shows by its missing end.
     func close() {
         guard isWorking else { return }
+        guard !isHandshakeRunning else {
+            // The descriptor is in use on another thread, and its number must not be given to anybody else.
+            isDoomed = true
+            return
+        }
         phase = .closed
         afterDrained = nil
         (inbox, inboxStart) = ([], 0)
@@ -26,12 +31,16 @@ extension Connection {
         context.table.remove(self)
     }
 
-    /// The socket has failed, or the client has closed both sides.
-    func hungUp() {
-        close()
+    /// Looks if the client is still there. From any thread.
+    func probe() {
+        loop.post { self.enter { self.readAvailable() } }
     }
 
     func checkDeadline() {
+        guard phase != .handshaking else {
+            if machine.expire(at: now) != .notYet { close() }
+            return
+        }
         switch machine.expire(at: now) {
         case .notYet: break
         case .close: close()
@@ -43,12 +52,22 @@ extension Connection {
     /// request that may be on its way, and is closed then. On the loop.
     func drain() {
         machine.drain()
-        current?.stream?.endForDrain()
+        if loop.losesResets { readAvailable() }
+        endEventStream()
+        finishWhenIdle()
+    }
+
+    /// Waits a little for a request that may be on its way, and then closes.
+    func finishWhenIdle() {
         let grace = context.configuration.drainGrace.nanoseconds
         _ = context.time.schedule(at: now &+ grace) { [weak self] in
             guard let self else { return }
-            loop.post { self.enter { if self.machine.isIdle { self.finish() } } }
+            loop.post { self.enter { if self.machine.isIdle { self.endIdle() } } }
         }
+    }
+
+    private func endIdle() {
+        if phase == .handshaking { close() } else { finish() }
     }
 
     /// RFC 9112 §9.6: closing while bytes arrive would reset the connection, and the reset could
@@ -63,15 +82,6 @@ extension Connection {
         transport.finishWriting()
         machine.linger(at: now)
         readAvailable()
-    }
-}
-
-extension Exchange {
-    /// The client has gone: whoever still works for it learns so.
-    func abandon() {
-        if case .streamed(let channel) = content { channel.fail(CancellationError()) }
-        stream?.cancel()
-        task?.cancel()
     }
 }
 

@@ -105,9 +105,8 @@ extension Connection {
         switch machine.endOfInput() {
         case .failed(let error): fail(error)
         case .needsBytes: finish()
-        // An answer is under way, and a client that only stopped sending will read it. One that is gone
-        // answers the next byte with a reset: an event stream can send one that means nothing.
-        default: if current?.stream?.isEventStream ?? false { sendHeartbeat() }
+        // An answer is under way, and a client that only stopped sending will read it.
+        default: probeEventStream()
         }
     }
 

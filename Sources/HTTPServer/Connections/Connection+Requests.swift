@@ -5,7 +5,8 @@ extension Connection {
     /// A head has come: decides who answers and what becomes of the content.
     func begin(_ head: RequestHead) {
         context.statistics.requests.add()
-        var request = HTTPRequest(head, id: identifiers.next(), connection: information)
+        var request = HTTPRequest(
+            head, id: identifiers.next(), connection: information, reusing: &spareRequest)
         switch context.responder.route(request) {
         case .refuse(let error):
             answerEarly(context.responder.errorResponse(for: error, request: request), head, request)
@@ -14,7 +15,7 @@ extension Connection {
         case .handle(let match):
             request.match = match
             do {
-                try admit(request, head, match.route.body)
+                try admit(request, head, match.bodyMode)
             } catch {
                 answerEarly(context.responder.errorResponse(for: error, request: request), head, request)
             }
@@ -34,7 +35,7 @@ extension Connection {
             }
         case .streamed(let channel):
             if channel.push(HTTPBody(Array(bytes))) { hold() }
-        case .discarded, .done, nil: break
+        case .empty, .discarded, .done, nil: break
         }
     }
 
@@ -43,11 +44,11 @@ extension Connection {
         guard let exchange = current else { return }
         let content = exchange.content
         exchange.content = .done
-        exchange.request.trailers = trailers
+        exchange.request?.trailers = trailers
         switch content {
+        case .empty: startHandler(exchange)
         case .collected(let collector):
-            exchange.request.body = collector.finish()
-            startHandler(exchange)
+            inflate(collector.finish(), for: exchange)
         case .streamed(let channel): channel.end()
         case .discarded(let response): respond(response)
         case .done: break
@@ -65,7 +66,7 @@ extension Connection {
         exchange.content = .done
         switch content {
         case .discarded(let response): respond(response)
-        case .collected: respond(context.responder.errorResponse(for: error, request: exchange.request))
+        case .empty, .collected: respond(context.responder.errorResponse(for: error, request: exchange.request))
         // The handler hears of it where it reads, and answers.
         case .streamed(let channel): channel.fail(error)
         case .done: close()
@@ -84,13 +85,14 @@ extension Connection {
         }
         let limits = context.configuration.limits
         try machine.limitContent(to: mode.bytesMax ?? limits.bodyBytesMax)
-        let exchange = Exchange(request: request, head: head)
-        current = exchange
+        let exchange = beginExchange(request, head)
         if mode.isStreamed {
             startStreaming(exchange)
+        } else if head.framing == .none {
+            exchange.content = .empty
         } else {
             exchange.content = .collected(BodyCollector(framing: head.framing, budget: context.budget))
-            if head.expectsContinue, head.framing != .none { sendContinue() }
+            if exchange.awaitsContinue { sendContinue() }
         }
     }
 
@@ -98,8 +100,7 @@ extension Connection {
     /// when there is much of it.
     private func answerEarly(_ response: HTTPResponse, _ head: RequestHead, _ request: HTTPRequest) {
         if response.status.code >= 400 { context.statistics.requestsRefused.add() }
-        let exchange = Exchange(request: request, head: head)
-        current = exchange
+        let exchange = beginExchange(request, head)
         if machine.discardContent() {
             exchange.content = .discarded(response)
         } else {
@@ -116,10 +117,44 @@ extension Connection {
     private func startStreaming(_ exchange: Exchange) {
         let channel = RequestBodyChannel { [weak self] demand in
             guard let self else { return }
-            loop.post { self.enter { self.meet(demand, of: exchange.head) } }
+            loop.post { self.enter { self.meet(demand, of: exchange) } }
         }
         exchange.content = .streamed(channel)
-        exchange.request = exchange.request.reading(from: channel)
+        let coding = exchange.contentCoding
+        let reader: any BodyReader =
+            coding == .identity ? channel : InflatingReader(channel, coding, bytesMax: bytesMax(of: exchange))
+        exchange.request = exchange.request?.reading(from: reader)
         startHandler(exchange)
+    }
+}
+
+extension Connection {
+    private func bytesMax(of exchange: Exchange) -> Int {
+        exchange.request?.match?.bodyMode.bytesMax ?? context.configuration.limits.bodyBytesMax
+    }
+
+    /// Hands the content to the handler, decompressed if it is compressed.
+    private func inflate(_ body: HTTPBody, for exchange: Exchange) {
+        let coding = exchange.contentCoding
+        guard coding != .identity, !body.isEmpty else {
+            exchange.request?.body = body
+            startHandler(exchange)
+            return
+        }
+        Inflation.inflate(body, coding, bytesMax: bytesMax(of: exchange), budget: context.budget) { [self] result in
+            loop.post { self.enter { self.endInflation(result, of: exchange) } }
+        }
+    }
+
+    private func endInflation(_ result: Result<HTTPBody, HTTPError>, of exchange: Exchange) {
+        guard current === exchange else { return }
+        switch result {
+        case .success(let body):
+            exchange.request?.body = body
+            startHandler(exchange)
+        case .failure(let error):
+            context.statistics.requestsRefused.add()
+            respond(context.responder.errorResponse(for: error, request: exchange.request))
+        }
     }
 }

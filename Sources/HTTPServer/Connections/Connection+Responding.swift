@@ -5,11 +5,21 @@ extension Connection {
     /// Runs the handler. It begins right here, on the loop; if it never waits, its answer is written
     /// before this returns.
     func startHandler(_ exchange: Exchange) {
-        if let response = context.responder.respondAtOnce(to: exchange.request) {
+        if let response = answerAtOnce(exchange) {
             respond(response)
-            return
+        } else if let request = exchange.request {
+            startTask(exchange, request)
         }
-        let request = exchange.request
+    }
+
+    /// A function of its own, so that the request is let go of before the answer is given: the next head
+    /// is read into the memory of this one.
+    @inline(never)
+    private func answerAtOnce(_ exchange: Exchange) -> HTTPResponse? {
+        exchange.request.flatMap { context.responder.respondAtOnce(to: $0) }
+    }
+
+    private func startTask(_ exchange: Exchange, _ request: HTTPRequest) {
         exchange.isStarting = true
         exchange.task = Task.immediate { [self] in
             let response = await context.responder.respond(to: request)
@@ -22,18 +32,55 @@ extension Connection {
         respond(response)
     }
 
-    /// Answers the current request, or a broken one that never became current.
+    /// Answers the current request, or a broken one that never became current; compressed if that pays.
     func respond(_ response: HTTPResponse) {
+        guard ResponseCompression.isCompressible(response), let exchange = current, let request = exchange.request
+        else {
+            write(response)
+            return
+        }
+        var response = response
+        // RFC 9110 §12.5.5: caches must know that another client may get other bytes.
+        response.headers.add("vary", "accept-encoding")
+        guard let coding = ResponseCompression.coding(for: response, to: request) else {
+            write(response)
+            return
+        }
+        guard !ResponseCompression.isQuick(response) else {
+            write(ResponseCompression.compress(response, coding))
+            return
+        }
+        exchange.isCompressing = true
+        ResponseCompression.compress(response, coding) { [self] compressed in
+            loop.post { self.enter { if self.current === exchange { self.write(compressed) } } }
+        }
+    }
+
+    /// An answer from a file becomes a stream of it; one whose file cannot be opened becomes an error.
+    private func opening(_ response: HTTPResponse) -> HTTPResponse {
+        guard case .file(let slice) = response.body else { return response }
+        var response = response
+        do {
+            response.body = .stream(try FileProducer.stream(of: slice))
+            return response
+        } catch {
+            context.logger.error("a file cannot be sent", metadata: ["error": "\(error)"])
+            let problem = HTTPError(.internalError, "the content of the answer cannot be read")
+            return context.responder.errorResponse(for: problem, request: current?.request)
+        }
+    }
+
+    private func write(_ response: HTTPResponse) {
+        let response = opening(response)
         let exchange = current
         if context.isDraining { machine.drain() }
         let plan = machine.planResponse(response.status, count: response.body.count)
         exchange?.plan = plan
         exchange?.task = nil
-        closeContent(of: exchange)
-        scratch.date.update(unixSeconds: context.time.wallTime().seconds)
+        scratch.updateDate(at: now, context.time)
         context.encoder.appendHead(
             response.status, response.headers, plan: plan, date: scratch.date,
-            id: exchange?.request.id ?? identifiers.next(),
+            id: exchange?.request?.id ?? identifiers.next(),
             to: &scratch.output)
         guard plan.sendsContent else {
             complete()
@@ -48,20 +95,25 @@ extension Connection {
             for body in bodies { append(body) }
             complete()
         case .stream(let stream): startProducer(stream, plan)
-        case .file(let slice): startProducer(FileProducer.stream(of: slice, logger: context.logger), plan)
+        // `opening` has made a stream of it.
+        case .file: close()
         }
     }
 
     /// The answer is all queued: goes on to the next request, or to the end.
     func complete() {
+        closeContent(of: current)
         // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
         guard pendingOutput <= Self.outputBytesMax else {
             afterDrained = { [unowned self] in complete() }
             return
         }
-        current = nil
+        endExchange()
         switch machine.responseCompleted(at: now) {
-        case .nextRequest: if !isProcessing { continueInput() }
+        case .nextRequest:
+            // Its head said that the connection goes on, and then the server began to drain.
+            if context.isDraining { finishWhenIdle() }
+            if !isProcessing { continueInput() }
         case .linger: finish()
         }
     }
@@ -88,13 +140,13 @@ extension Connection {
         loop.post { [self] in
             enter {
                 // The client may have gone, or the request may have failed, meanwhile.
-                guard current === exchange, exchange.plan == nil else { return }
+                guard current === exchange, exchange.plan == nil, !exchange.isCompressing else { return }
                 respond(response)
             }
         }
     }
 
-    /// A handler that answers before it has read everything reads nothing more.
+    /// A handler that has answered before it has read everything reads nothing more.
     private func closeContent(of exchange: Exchange?) {
         guard case .streamed(let channel) = exchange?.content else { return }
         channel.fail(CancellationError())

@@ -17,7 +17,7 @@ extension Connection {
             }
         }
         if stream.isEventStream { scheduleHeartbeat(of: state) }
-        if context.isDraining { state.endForDrain() }
+        if context.isDraining { endEventStream() }
     }
 
     /// Queues one piece. On the loop.
@@ -40,6 +40,22 @@ extension Connection {
         if isWorking, pendingOutput <= Self.outputBytesMax { state.drained() }
     }
 
+    /// The server is going down, and a stream of events would never end by itself.
+    func endEventStream() {
+        guard let state = current?.stream, state.isEventStream else { return }
+        state.endForDrain()
+        current?.task?.cancel()
+    }
+
+    /// The client has stopped sending. If it has gone altogether, it answers what it is sent with a reset,
+    /// and what is sent then fails.
+    func probeEventStream() {
+        guard let state = current?.stream, state.isEventStream else { return }
+        sendHeartbeat()
+        state.heartbeat?.cancel()
+        scheduleHeartbeat(of: state)
+    }
+
     /// The producer has ended. On the loop.
     func finishStream(_ state: StreamState, error: (any Error)?) {
         guard current?.stream === state, let plan = current?.plan else { return }
@@ -59,17 +75,17 @@ extension Connection {
 
     /// A comment that means nothing to the client (HTML Living Standard §9.2.6), but finds out whether
     /// it is still there.
-    func sendHeartbeat() {
+    private func sendHeartbeat() {
         guard let plan = current?.plan else { return }
         queue(HTTPBody(":\n\n"), plan.framing)
     }
 
     /// The reader of a request's content asks for something. On the loop.
-    func meet(_ demand: RequestBodyChannel.Demand, of head: RequestHead) {
-        guard let exchange = current, case .streamed = exchange.content else { return }
+    func meet(_ demand: RequestBodyChannel.Demand, of exchange: Exchange) {
+        guard current === exchange, case .streamed = exchange.content else { return }
         switch demand {
         case .begin:
-            if head.expectsContinue, head.framing != .none, exchange.plan == nil { sendContinue() }
+            if exchange.awaitsContinue, exchange.plan == nil { sendContinue() }
         case .more:
             exchange.isHeld = false
             machine.holdContent(false, at: now)
@@ -95,7 +111,8 @@ extension Connection {
     }
 
     private func scheduleHeartbeat(of state: StreamState) {
-        let deadline = now &+ context.configuration.eventStreamHeartbeat.nanoseconds
+        let interval = context.configuration.eventStreamHeartbeat
+        let deadline = now &+ (inputEnded ? min(interval, .seconds(1)) : interval).nanoseconds
         state.heartbeat = context.time.schedule(at: deadline) { [weak self] in
             guard let self else { return }
             loop.post { self.enter { self.heartbeat(of: state) } }

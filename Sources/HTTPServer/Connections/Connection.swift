@@ -21,6 +21,8 @@ final class Connection: SocketHandler, @unchecked Sendable {
 
     /// Where the connection is in its life.
     enum Phase {
+        /// TLS is being agreed on.
+        case handshaking
         case open
         /// Nothing more is read; what is queued is still written, then comes `lingering`.
         case finishing
@@ -29,6 +31,11 @@ final class Connection: SocketHandler, @unchecked Sendable {
         case closed
     }
     var phase = Phase.open
+    var handshakeInterest = Readiness()
+    var isHandshakeRunning = false
+    /// To be closed as soon as the handshake's step lets go of the socket.
+    var isDoomed = false
+    private(set) var descriptor: Int32?
     /// The client has stopped sending.
     var inputEnded = false
 
@@ -37,6 +44,9 @@ final class Connection: SocketHandler, @unchecked Sendable {
     var inboxStart = 0
     var output = OutputQueue()
     var current: Exchange?
+    /// The last exchange, to be used again.
+    private var spare: Exchange?
+    var spareRequest: HTTPRequest?
     /// What is done once nothing is queued any more.
     var afterDrained: (() -> Void)?
     /// True while bytes run through the machine: an answer given meanwhile does not start that again.
@@ -46,34 +56,48 @@ final class Connection: SocketHandler, @unchecked Sendable {
     private let deadlineBits: Atomic<UInt64>
     private let idleBits = Atomic<UInt64>(0)
 
-    init(
-        context: ServerContext, loop: any EventLoop, transport: any Transport, peer: String, isSecure: Bool,
-        seed: UInt64
-    ) {
+    init(context: ServerContext, loop: any EventLoop, transport: any Transport, peer: String, isSecure: Bool) {
         self.context = context
         self.loop = loop
         self.transport = transport
         self.peer = peer
-        let now = context.time.now()
+        now = context.time.now()
         machine = ConnectionMachine(
             limits: context.configuration.limits, timeouts: context.configuration.timeouts, isSecure: isSecure, at: now)
         information = ConnectionInformation(peer: peer, isSecure: isSecure)
-        identifiers = RequestIdentifier.Generator(prefix: context.identifierPrefix, seed: seed)
+        identifiers = RequestIdentifier.Generator(prefix: context.identifierPrefix, seed: context.makeSeed())
         deadlineBits = Atomic(machine.deadline)
     }
 
     /// Registers the connection and waits for its first request. On the loop.
-    func start(_ descriptor: Int32) {
+    ///
+    /// - Parameter isRefused: whether there are too many already, and this one only learns that.
+    func start(_ descriptor: Int32, isRefused: Bool) {
         guard let watch = loop.watch(descriptor, for: self) else {
             Glibc.close(descriptor)
             phase = .closed
             return
         }
         self.watch = watch
+        self.descriptor = descriptor
         context.table.add(self)
         if context.isDraining { drain() }
         // Most clients send at once: try before waiting.
-        enter { readAvailable() }
+        enter {
+            if isRefused {
+                refuseOverloaded()
+            } else if transport is TLSTransport {
+                startHandshake()
+            } else {
+                readAvailable()
+            }
+        }
+    }
+
+    private func refuseOverloaded() {
+        let error = HTTPError(
+            .overloaded, "the server has as many connections as it takes; try again", headers: ["retry-after": "1"])
+        respond(context.responder.errorResponse(for: error, request: nil))
     }
 
     /// When the table is to call `deadlineReached`. From any thread.
@@ -88,7 +112,9 @@ final class Connection: SocketHandler, @unchecked Sendable {
     func socketReady(_ readiness: Readiness) {
         enter {
             if readiness.contains(.hungUp) {
-                hungUp()
+                close()
+            } else if phase == .handshaking {
+                continueHandshake()
             } else {
                 if readiness.contains(.writable) { writable() }
                 if readiness.contains(.readable) { readAvailable() }
@@ -101,15 +127,34 @@ final class Connection: SocketHandler, @unchecked Sendable {
         loop.post { self.enter { self.checkDeadline() } }
     }
 
-    var now: UInt64 { context.time.now() }
+    /// Makes the request that has just begun the current one.
+    func beginExchange(_ request: HTTPRequest, _ head: RequestHead) -> Exchange {
+        // Somebody may still hold the last one: a handler that was not waited for, say.
+        let exchange = isKnownUniquelyReferenced(&spare) ? spare ?? Exchange() : Exchange()
+        spare = nil
+        exchange.begin(request, head)
+        current = exchange
+        return exchange
+    }
+
+    func endExchange() {
+        spareRequest = current?.end()
+        spare = current
+        current = nil
+    }
+
+    /// The time at which the running job began: reading the clock for each of its steps would cost more
+    /// than it tells.
+    private(set) var now: UInt64
     var scratch: LoopScratch { loop.scratch }
     var isWorking: Bool { phase != .closed }
 
     /// Runs a job of this connection and then does what every job ends with: write, wait, set the deadline.
     func enter(_ job: () -> Void) {
         guard isWorking else { return }
+        now = context.time.now()
         job()
-        guard isWorking else { return }
+        guard isWorking, !isDoomed else { return }
         flush()
         guard isWorking else { return }
         updateInterest()
@@ -118,6 +163,10 @@ final class Connection: SocketHandler, @unchecked Sendable {
     }
 
     private func updateInterest() {
+        guard phase != .handshaking else {
+            watch?.setInterest(isHandshakeRunning ? [] : handshakeInterest)
+            return
+        }
         var interest = Readiness()
         if wantsInput, !transport.readWantsWritable { interest.insert(.readable) }
         if !output.isEmpty || (wantsInput && transport.readWantsWritable) { interest.insert(.writable) }
@@ -128,7 +177,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
         switch phase {
         case .open: mayReadMore
         case .lingering: true
-        case .finishing, .closed: false
+        case .handshaking, .finishing, .closed: false
         }
     }
 }

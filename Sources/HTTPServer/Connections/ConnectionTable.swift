@@ -10,6 +10,7 @@ final class ConnectionTable: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: Connection] = [:]
         var timer: (any ScheduledAction)?
+        var nextProbe: UInt64 = 0
         var emptyWaiters: [CheckedContinuation<Void, Never>] = []
         var onRemoval: [@Sendable () -> Void] = []
     }
@@ -78,9 +79,9 @@ final class ConnectionTable: Sendable {
 
     private func sweep() {
         let now = time.now()
-        let due = state.withLock { state in
+        let (due, probed) = state.withLock { state in
             state.timer = nil
-            guard !state.connections.isEmpty else { return [Connection]() }
+            guard !state.connections.isEmpty else { return ([Connection](), [Connection]()) }
             var next = now + shortest
             var due: [Connection] = []
             for connection in state.connections.values {
@@ -88,8 +89,11 @@ final class ConnectionTable: Sendable {
                 if deadline <= now { due.append(connection) } else { next = min(next, deadline) }
             }
             schedule(at: max(next, now + Self.granularity), &state)
-            return due
+            guard now >= state.nextProbe else { return (due, []) }
+            state.nextProbe = now + shortest
+            return (due, state.connections.values.filter(\.loop.losesResets))
         }
         for connection in due { connection.deadlineReached() }
+        for connection in probed { connection.probe() }
     }
 }

@@ -1,13 +1,23 @@
 import HTTP
 
 /// One request and its answer, while they are under way.
+///
+/// The object serves the next request of its connection when nobody else holds it any more, so that a
+/// plain request allocates nothing.
 final class Exchange: @unchecked Sendable {
     // Sendable because it is touched only by jobs of its connection's loop; elsewhere it is just carried.
-    var request: HTTPRequest
-    let head: RequestHead
+
+    /// `nil` once the exchange is over.
+    var request: HTTPRequest?
+    private(set) var framing = BodyFraming.none
+    private(set) var contentCoding = ContentCoding.identity
+    /// Whether the client waits to be asked for its content.
+    private(set) var awaitsContinue = false
 
     /// What becomes of the content.
     enum Content {
+        /// There is none; the handler waits for the end of the request all the same.
+        case empty
         /// Gathered for the handler.
         case collected(BodyCollector)
         /// Handed to a running handler piece by piece.
@@ -26,11 +36,38 @@ final class Exchange: @unchecked Sendable {
     var immediateResponse: HTTPResponse?
     var plan: ResponsePlan?
     var stream: StreamState?
+    /// True while the answer is being compressed elsewhere.
+    var isCompressing = false
     /// Set while the request's content is held back because its reader is behind.
     var isHeld = false
 
-    init(request: HTTPRequest, head: RequestHead) {
+    func begin(_ request: HTTPRequest, _ head: RequestHead) {
         self.request = request
-        self.head = head
+        framing = head.framing
+        contentCoding = head.contentCoding
+        awaitsContinue = head.expectsContinue && head.framing != .none
+    }
+
+    /// Lets go of everything, so that the next head can use the memory of this one.
+    ///
+    /// - Returns: the request, empty, if it can be used again.
+    func end() -> HTTPRequest? {
+        let isFree = request?.recycle() ?? false
+        let spare = isFree ? request : nil
+        request = nil
+        content = .done
+        task = nil
+        immediateResponse = nil
+        plan = nil
+        stream = nil
+        (isStarting, isCompressing, isHeld) = (false, false, false)
+        return spare
+    }
+
+    /// The client has gone: whoever still works for it learns so.
+    func abandon() {
+        if case .streamed(let channel) = content { channel.fail(CancellationError()) }
+        stream?.cancel()
+        task?.cancel()
     }
 }

@@ -41,7 +41,6 @@ final class StreamState: @unchecked Sendable {
     }
 
     func endForDrain() {
-        guard isEventStream else { return }
         endsForDrain = true
         cancel()
     }

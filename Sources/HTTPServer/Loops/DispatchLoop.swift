@@ -19,6 +19,10 @@ final class DispatchLoop: EventLoop, @unchecked Sendable {
         self.pool = pool
     }
 
+    /// Dispatch sometimes loses the news of a reset that comes while an earlier event is being handled
+    /// (its epoll backend forgets the descriptor at a hang-up), and then no event follows.
+    let losesResets = true
+
     var isCurrent: Bool {
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
     }
@@ -121,11 +125,14 @@ final class DispatchWatch: SocketWatch, @unchecked Sendable {
 /// A source that is suspended whenever it is not wanted.
 private final class SwitchedSource {
     private let source: any DispatchSourceProtocol
+    private let onCancel = Lock<(@Sendable () -> Void)?>(nil)
     private var isActive = false
     private var isActivated = false
 
     init(_ source: any DispatchSourceProtocol) {
         self.source = source
+        // Set before the source is active: one that is set later may come too late.
+        source.setCancelHandler { [onCancel] in onCancel.withLock { $0 }?() }
     }
 
     func setActive(_ active: Bool) {
@@ -142,7 +149,7 @@ private final class SwitchedSource {
     }
 
     func cancel(_ cancelled: @escaping @Sendable () -> Void) {
-        source.setCancelHandler(handler: cancelled)
+        onCancel.withLock { $0 = cancelled }
         source.cancel()
         // A source that is suspended or was never activated would trap when let go.
         setActive(true)

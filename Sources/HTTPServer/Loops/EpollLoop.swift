@@ -44,6 +44,8 @@ final class EpollLoop: EventLoop, @unchecked Sendable {
         Glibc.close(wake)
     }
 
+    let losesResets = false
+
     var isCurrent: Bool {
         threadIdentity.load(ordering: .relaxed) == UInt(pthread_self())
     }

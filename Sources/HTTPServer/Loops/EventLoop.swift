@@ -8,6 +8,9 @@ protocol EventLoop: AnyObject, Sendable {
     /// Whether the calling thread is running this loop's code right now.
     var isCurrent: Bool { get }
 
+    /// Whether a connection has to look from time to time if its client is still there.
+    var losesResets: Bool { get }
+
     /// Buffers for the code that is running; only on the loop.
     var scratch: LoopScratch { get }
 

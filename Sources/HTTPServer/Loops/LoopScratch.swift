@@ -1,4 +1,5 @@
 import HTTP
+import Telemetry
 
 /// Buffers that the connections of a loop share, because only one of them runs at a time.
 final class LoopScratch: @unchecked Sendable {
@@ -9,12 +10,25 @@ final class LoopScratch: @unchecked Sendable {
     let input: UnsafeMutableRawBufferPointer
     /// Answers that are about to be written; empty whenever no connection is running.
     var output: [UInt8] = []
-    var date = DateLine()
+    private(set) var date = DateLine()
+    private var dateChecked: UInt64?
 
     init() {
         input = .allocate(byteCount: 65_536, alignment: 64)
         output.reserveCapacity(16_384)
     }
+
+    /// Looks at the wall clock, but not for every answer.
+    ///
+    /// - Parameter now: monotonic.
+    func updateDate(at now: UInt64, _ time: any TimeSource) {
+        if let dateChecked, now &- dateChecked < Self.datePrecision { return }
+        dateChecked = now
+        date.update(unixSeconds: time.wallTime().seconds)
+    }
+
+    /// 20 ms
+    private static let datePrecision: UInt64 = 20_000_000
 
     deinit {
         input.deallocate()

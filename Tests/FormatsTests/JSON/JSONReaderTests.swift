@@ -129,11 +129,17 @@ struct JSONReaderTests {
         #expect(error?.isMalformed == false)
     }
 
-    @Test func readsAMillionKeysInLinearTime() throws {
+    @Test func readsManyKeysInLinearTime() throws {
         let text = "{" + (0..<300_000).map { "\"key\($0)\":\($0)" }.joined(separator: ",") + "}"
         let object = try #require(try JSONValue(parsing: text).object)
         #expect(object.count == 300_000)
         #expect(object["key299999"] == .integer(299_999))
+    }
+
+    /// Whatever is odd must not send the reader back to the start of the text each time.
+    @Test func readsManyNumbersBeyond64Bits() throws {
+        let text = "[" + Array(repeating: "18446744073709551616", count: 100_000).joined(separator: ",") + "]"
+        #expect(try JSONValue(parsing: text).array?.last == .double(0x1p64))
     }
 
     @Test func survivesEveryPrefixOfAText() throws {

@@ -105,7 +105,7 @@ final class LossLayer: Layer {
         if !executesEagerly {
             let total = try sum(x)
             try addLoss([total], inputs: [x])
-            addUpdate([try total * 1], inputs: [x])
+            addUpdate([try counter.required(by: self).assign(total)], inputs: [x])
         }
         return try x * weight.required(by: self).value
     }
