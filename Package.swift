@@ -96,7 +96,8 @@ let package = Package(
             dependencies: [
                 "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport",
             ]),
-        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport", "Locking"]),
+        .testTarget(
+            name: "OperatorsTests", dependencies: ["Operators", "Formats", "TensorCore", "TestSupport", "Locking"]),
         .testTarget(
             name: "ServiceTests",
             dependencies: [

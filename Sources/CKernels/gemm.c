@@ -28,19 +28,21 @@ size_t ck_turned_product_scratch_bytes(void) {
     return BLOCK_INNER * (TURNED_ROWS + TURNED_COLUMNS + 16) * sizeof(double);
 }
 
-#define CHOICE(suffix)                                                                                             \
-    void ck_turn_##suffix(                                                                                         \
-        const void *x, size_t rows, size_t columns, ptrdiff_t x_step, void *y, ptrdiff_t y_step) {                 \
-        CK_PICK_WIDE(ck_level(), turn_##suffix)(x, rows, columns, x_step, y, y_step);                                               \
-    }                                                                                                              \
-    void ck_product_pack_##suffix(const ck_product *p, void *packed) { CK_PICK_WIDE(p->level, pack_all_##suffix)(p, packed); }    \
-    void ck_product_##suffix(                                                                                      \
-        const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch) {        \
-        CK_PICK_WIDE(p->level, product_##suffix)(p, row_0, row_1, column_0, column_1, scratch);                                   \
-    }                                                                                                              \
-    void ck_turned_product_##suffix(                                                                               \
-        const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch) {        \
-        CK_PICK_WIDE(p->level, turned_product_##suffix)(p, row_0, row_1, column_0, column_1, scratch);                            \
+#define CHOICE(suffix)                                                                                        \
+    void ck_turn_##suffix(                                                                                    \
+        const void *x, size_t rows, size_t columns, ptrdiff_t x_step, void *y, ptrdiff_t y_step) {            \
+        CK_PICK_WIDE(ck_level(), turn_##suffix)(x, rows, columns, x_step, y, y_step);                         \
+    }                                                                                                         \
+    void ck_product_pack_##suffix(const ck_product *p, void *packed) {                                        \
+        CK_PICK_WIDE(p->level, pack_all_##suffix)(p, packed);                                                 \
+    }                                                                                                         \
+    void ck_product_##suffix(                                                                                 \
+        const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch) {   \
+        CK_PICK_WIDE(p->level, product_##suffix)(p, row_0, row_1, column_0, column_1, scratch);               \
+    }                                                                                                         \
+    void ck_turned_product_##suffix(                                                                          \
+        const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch) {   \
+        CK_PICK_WIDE(p->level, turned_product_##suffix)(p, row_0, row_1, column_0, column_1, scratch);        \
     }
 
 CHOICE(f32)

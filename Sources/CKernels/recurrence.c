@@ -32,9 +32,11 @@ CHOICE(lstm_step_back,
 CHOICE(gru_step, (const ck_cell *cell, ck_rows gates, ck_rows product, ck_rows h_before, ck_rows h),
        (cell, gates, product, h_before, h))
 CHOICE(gru_step_back,
-       (const ck_cell *cell, ck_rows gates, ck_rows product, ck_rows h_before, ck_rows dh, ck_rows dgates, ck_rows dproduct),
+       (const ck_cell *cell, ck_rows gates, ck_rows product, ck_rows h_before, ck_rows dh, ck_rows dgates,
+           ck_rows dproduct),
        (cell, gates, product, h_before, dh, dgates, dproduct))
-CHOICE(gru_open, (const ck_cell *cell, ck_rows gates, ck_rows h_before, ck_rows opened), (cell, gates, h_before, opened))
+CHOICE(gru_open, (const ck_cell *cell, ck_rows gates, ck_rows h_before, ck_rows opened), (cell, gates, h_before,
+    opened))
 CHOICE(gru_close, (const ck_cell *cell, ck_rows gates, ck_rows h_before, ck_rows h), (cell, gates, h_before, h))
 CHOICE(gru_close_back, (const ck_cell *cell, ck_rows gates, ck_rows h_before, ck_rows dh, ck_rows dgates),
        (cell, gates, h_before, dh, dgates))

@@ -1,6 +1,7 @@
 // Matrix products whose left rows may lie anywhere: plain matrices, and the windows of a convolution.
 //
-// Every element of a result is a sum of chains of multiply-adds, one for each block of k in order, whatever the shares and
+// Every element of a result is a sum of chains of multiply-adds, one for each block of k in order, whatever the
+// shares and
 // the companions of its row: so results are bit-identical however the work is cut.
 #pragma once
 
@@ -26,7 +27,8 @@ typedef struct {
     const ck_run *runs;
     size_t run_count;
     ck_run whole;
-    // y(k, j) is y[k y_row_stride + j y_column_stride]; one of the two is 1. When y_packed is not null, it is used instead.
+    // y(k, j) is y[k y_row_stride + j y_column_stride]; one of the two is 1. When y_packed is not null, it is used
+    // instead.
     const void *y;
     ptrdiff_t y_row_stride, y_column_stride;
     // What ck_product_pack made of y.
@@ -61,8 +63,10 @@ void ck_product_f64(const ck_product *p, size_t row_0, size_t row_1, size_t colu
 // The same with the left side turned around: x_rows (or x_stride) and k count the rows of x that are summed over, the
 // runs say which elements of each row make the m rows of the result: z = gather(x)^T y.
 size_t ck_turned_product_scratch_bytes(void);
-void ck_turned_product_f32(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch);
-void ck_turned_product_f64(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1, void *scratch);
+void ck_turned_product_f32(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1,
+    void *scratch);
+void ck_turned_product_f64(const ck_product *p, size_t row_0, size_t row_1, size_t column_0, size_t column_1,
+    void *scratch);
 
 // y = x turned around: x has `rows` lines of `columns` elements, `x_step` apart; y's lines lie `y_step` apart.
 void ck_turn_f32(const void *x, size_t rows, size_t columns, ptrdiff_t x_step, void *y, ptrdiff_t y_step);

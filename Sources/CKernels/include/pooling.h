@@ -11,7 +11,8 @@ typedef struct {
     size_t channels;
 } ck_pool;
 
-// The largest element of each window and channel; a NaN is larger than everything. `line` has room for a line of the image.
+// The largest element of each window and channel; a NaN is larger than everything. `line` has room for a line of the
+// image.
 void ck_pool_max_f32(const ck_pool *p, const float *x, float *y, float *line);
 void ck_pool_max_f64(const ck_pool *p, const double *x, double *y, double *line);
 
