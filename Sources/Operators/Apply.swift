@@ -19,7 +19,7 @@ public func apply<O: BinaryOperator>(_ op: O, to x: Tensor, _ y: Tensor) throws(
 public func apply(_ op: some Operator, to inputs: [Tensor]) throws(TensorError) -> [Tensor] {
     let context = Context.mayBeBound ? Context.observing : nil
     let visible: [Tensor]
-    if context?.graph != nil || inputs.contains(where: \.isSymbolic) {
+    if context?.buildsGraph == true || inputs.contains(where: \.isSymbolic) {
         visible = try trace(op, inputs, context)
     } else {
         visible = try op.evaluate(inputs)
@@ -31,7 +31,7 @@ public func apply(_ op: some Operator, to inputs: [Tensor]) throws(TensorError) 
 @usableFromInline
 func applyInContext<O: UnaryOperator>(_ op: O, to x: Tensor) throws(TensorError) -> Tensor {
     let context = Context.observing
-    if x.isSymbolic || context?.currentGraph != nil { return try trace(op, [x], context)[0] }
+    if x.isSymbolic || context?.buildsGraph == true { return try trace(op, [x], context)[0] }
     let y = try op.evaluate(x)
     if let context { try context.observe(op, x, y) }
     return y
@@ -40,7 +40,7 @@ func applyInContext<O: UnaryOperator>(_ op: O, to x: Tensor) throws(TensorError)
 @usableFromInline
 func applyInContext<O: BinaryOperator>(_ op: O, to x: Tensor, _ y: Tensor) throws(TensorError) -> Tensor {
     let context = Context.observing
-    if x.isSymbolic || y.isSymbolic || context?.currentGraph != nil { return try trace(op, [x, y], context)[0] }
+    if x.isSymbolic || y.isSymbolic || context?.buildsGraph == true { return try trace(op, [x, y], context)[0] }
     let z = try op.evaluate(x, y)
     if let context { try context.observe(op, x, y, z) }
     return z

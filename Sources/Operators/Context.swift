@@ -18,11 +18,10 @@ public final class Context: Sendable {
     }
 
     private let settings: Settings
-    /// The graph that operators are added to; nil for eager execution.
-    @usableFromInline let currentGraph: Graph?
-    /// The only open tape, for when there is one.
-    private let onlyTape: GradientTape?
-    private let nanGuard: NaNGuard
+    // What every operator asks first. The tape is held by the settings; asked for here, it costs no reference count.
+    let buildsGraph: Bool
+    private let onlyTape: Unmanaged<GradientTape>?
+    private let guardsNaN: Bool
 
     public convenience init(
         graph: Graph? = nil, tapes: [GradientTape] = [], store: VariableStore? = nil, names: (any ContextNames)? = nil
@@ -31,13 +30,16 @@ public final class Context: Sendable {
     }
 
     private init(_ settings: Settings) {
+        var settings = settings
+        settings.nanGuard = settings.nanGuard ?? .processDefault
         self.settings = settings
-        currentGraph = settings.graph
-        onlyTape = settings.tapes.count == 1 ? settings.tapes[0] : nil
-        nanGuard = settings.nanGuard ?? .processDefault
+        buildsGraph = settings.graph != nil
+        onlyTape = settings.tapes.count == 1 ? .passUnretained(settings.tapes[0]) : nil
+        guardsNaN = settings.nanGuard?.isActive ?? false
     }
 
-    public var graph: Graph? { currentGraph }
+    /// The graph that operators are added to; nil for eager execution.
+    public var graph: Graph? { settings.graph }
     /// Open tapes, outermost first.
     public var tapes: [GradientTape] { settings.tapes }
     /// Where new variables keep their values.
@@ -110,25 +112,25 @@ public final class Context: Sendable {
     // MARK: Observing what was applied eagerly, or added to a graph
 
     func observe<O: UnaryOperator>(_ op: O, _ x: Tensor, _ y: Tensor) throws(TensorError) {
-        if nanGuard.isActive { try nanGuard.check(y, of: op.name) }
+        if guardsNaN { try settings.nanGuard?.check(y, of: op.name) }
         if let onlyTape {
-            onlyTape.record(op, x, y)
+            onlyTape._withUnsafeGuaranteedRef { $0.record(op, x, y) }
         } else if !settings.tapes.isEmpty {
             for tape in settings.tapes { tape.record(op, x, y) }
         }
     }
 
     func observe<O: BinaryOperator>(_ op: O, _ x: Tensor, _ y: Tensor, _ z: Tensor) throws(TensorError) {
-        if nanGuard.isActive { try nanGuard.check(z, of: op.name) }
+        if guardsNaN { try settings.nanGuard?.check(z, of: op.name) }
         if let onlyTape {
-            onlyTape.record(op, x, y, z)
+            onlyTape._withUnsafeGuaranteedRef { $0.record(op, x, y, z) }
         } else if !settings.tapes.isEmpty {
             for tape in settings.tapes { tape.record(op, x, y, z) }
         }
     }
 
     func observe(_ op: some Operator, _ inputs: [Tensor], _ outputs: [Tensor]) throws(TensorError) {
-        if nanGuard.isActive { for output in outputs { try nanGuard.check(output, of: op.name) } }
+        if guardsNaN { for output in outputs { try settings.nanGuard?.check(output, of: op.name) } }
         for tape in settings.tapes { tape.record(op, inputs, outputs) }
     }
 }

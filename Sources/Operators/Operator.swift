@@ -19,7 +19,7 @@ public protocol Operator: Sendable {
     /// The outputs, hidden ones included, for inputs such as these; unknown extents are allowed.
     func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec]
 
-    /// Computes the outputs. The inputs have passed ``outputSpecs(_:)``; what depends on their elements (an index out
+    /// Computes the outputs; inputs and outputs live until it returns. The inputs have passed ``outputSpecs(_:)``; what depends on their elements (an index out
     /// of range) is refused here.
     func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError)
 
@@ -100,7 +100,6 @@ extension Operator {
         for spec in try outputSpecs(inputs.map(\.spec)) { outputs.append(try Tensor(uninitialized: spec)) }
         var buffers = outputs.map(\.buffer)
         try forward(inputs, into: &buffers)
-        withExtendedLifetime((inputs, outputs)) {}
         return outputs
     }
 
@@ -112,7 +111,7 @@ extension Operator {
         }
         var buffers = outputs.map(\.buffer)
         try forward(inputs, into: &buffers)
-        withExtendedLifetime((inputs, outputs)) {}
+        withExtendedLifetime(inputs) {}
         for (index, output) in outputs.enumerated() { frame[step.firstOutput + index] = output }
     }
 }
@@ -150,7 +149,6 @@ extension UnaryOperator {
         let y = try Tensor(uninitialized: try outputSpec(x.spec))
         var buffer = y.buffer
         try forward(x, into: &buffer)
-        withExtendedLifetime((x, y)) {}
         return y
     }
 
@@ -215,7 +213,6 @@ extension BinaryOperator {
         let z = try Tensor(uninitialized: try outputSpec(x.spec, y.spec))
         var buffer = z.buffer
         try forward(x, y, into: &buffer)
-        withExtendedLifetime((x, y, z)) {}
         return z
     }
 
@@ -229,7 +226,8 @@ extension BinaryOperator {
         let z = try frame.makeOutput(step.firstOutput, try outputSpec(x.spec, y.spec))
         var buffer = z.buffer
         try forward(x, y, into: &buffer)
-        withExtendedLifetime((x, y)) {}
+        withExtendedLifetime(x) {}
+        withExtendedLifetime(y) {}
         frame[step.firstOutput] = z
     }
 }

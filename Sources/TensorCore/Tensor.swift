@@ -58,7 +58,9 @@ extension Tensor {
     /// - Throws: `TensorError.outOfMemory`.
     @inlinable
     public init(uninitialized spec: TensorSpec) throws(TensorError) {
-        self.init(try TensorStorage.allocate(byteCount: spec.byteCount), spec)
+        var address: UnsafeMutableRawPointer?
+        let storage = try TensorStorage.allocate(byteCount: spec.byteCount, &address)
+        self.init(payload: .storage(storage), address: address, id: TensorIdentity.next(), spec: spec)
     }
 
     /// The given elements in row-major order; their number must be that of the shape, anything else is a defect of
@@ -123,7 +125,7 @@ extension Tensor {
         precondition(start >= 0 && start * size + part.byteCount <= spec.byteCount, "a slice outside its tensor")
         guard let storage else { preconditionFailure("a symbolic tensor has no elements to slice") }
         // Views of views point at the first owner, so that chains do not grow.
-        let owner: AnyObject = storage.header.owner ?? storage
+        let owner: AnyObject = storage.owner ?? storage
         return Tensor(viewing: storage.pointer + start * size, spec: part, owner: owner)
     }
 }

@@ -35,12 +35,24 @@ public final class TensorStorage: ManagedBuffer<StorageHeader, UInt64> {
     /// - Throws: `TensorError.outOfMemory` when the system has no such block.
     @inlinable
     public static func allocate(byteCount: Int) throws(TensorError) -> TensorStorage {
-        guard byteCount <= tailBytesMax else { return try pooled(byteCount) }
+        var pointer: UnsafeMutableRawPointer?
+        return try allocate(byteCount: byteCount, &pointer)
+    }
+
+    /// The same, which also says where the memory is: asking the object costs a reference count.
+    @inlinable
+    static func allocate(
+        byteCount: Int, _ pointer: inout UnsafeMutableRawPointer?
+    ) throws(TensorError) -> TensorStorage {
+        guard byteCount <= tailBytesMax else {
+            let storage = try pooled(byteCount)
+            pointer = storage.pointer
+            return storage
+        }
         let object = TensorStorage.create(minimumCapacity: (byteCount + 7) >> 3) { buffer in
-            buffer.withUnsafeMutablePointerToElements { elements in
-                StorageHeader(
-                    pointer: UnsafeMutableRawPointer(elements), byteCount: byteCount, owner: nil, sizeClass: -1)
-            }
+            let elements = buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
+            pointer = elements
+            return StorageHeader(pointer: elements, byteCount: byteCount, owner: nil, sizeClass: -1)
         }
         return unsafeDowncast(object, to: TensorStorage.self)
     }
@@ -63,11 +75,16 @@ public final class TensorStorage: ManagedBuffer<StorageHeader, UInt64> {
         return unsafeDowncast(object, to: TensorStorage.self)
     }
 
-    @inlinable var pointer: UnsafeMutableRawPointer { header.pointer }
-    @inlinable var byteCount: Int { header.byteCount }
-    @inlinable var isView: Bool { header.owner != nil }
+    // Read through its address: a plain read of `header` would be checked for exclusive access, and nobody writes it.
+    @inlinable var pointer: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.pointer } }
+    @inlinable var byteCount: Int { withUnsafeMutablePointerToHeader { $0.pointee.byteCount } }
+    @inlinable var owner: AnyObject? { withUnsafeMutablePointerToHeader { $0.pointee.owner } }
+    @inlinable var isView: Bool { owner != nil }
 
     deinit {
-        if header.sizeClass >= 0 { StoragePool.shared.give(header.pointer, sizeClass: header.sizeClass) }
+        withUnsafeMutablePointerToHeader { header in
+            guard header.pointee.sizeClass >= 0 else { return }
+            StoragePool.shared.give(header.pointee.pointer, sizeClass: header.pointee.sizeClass)
+        }
     }
 }

@@ -8,7 +8,7 @@ enum EagerOverhead {
         let y = Tensor([4], [5, 6, 7, 8])
         func nanoseconds(_ name: String, limit: Double? = nil, _ body: () throws -> Void) rethrows -> Row {
             Row(
-                name: name, value: try Measurement.secondsPerCall(body) * 1e9, unit: "ns",
+                name: name, value: try Measurement.secondsPerCall(clock: .thread, body) * 1e9, unit: "ns",
                 reference: limit.map { ("limit", $0) })
         }
         var rows: [Row] = []
@@ -23,7 +23,7 @@ enum EagerOverhead {
         }
         // A fresh tape for every thousand operators, as a training step has one.
         let calls = 1000
-        let taped = try Measurement.secondsPerCall {
+        let taped = try Measurement.secondsPerCall(clock: .thread) {
             let tape = GradientTape()
             tape.watch(x)
             try tape.record { for _ in 0..<calls { _ = try x + y } }
@@ -32,7 +32,7 @@ enum EagerOverhead {
             Row(
                 name: "add of 4 floats, taped", value: taped / Double(calls) * 1e9, unit: "ns",
                 reference: ("limit", 200)))
-        let backward = try Measurement.secondsPerCall {
+        let backward = try Measurement.secondsPerCall(clock: .thread) {
             let tape = GradientTape()
             tape.watch(x)
             let end = try tape.record { () throws -> Tensor in

@@ -16,7 +16,7 @@ import TensorCore
 public final class GradientTape: Sendable {
     private struct State: Sendable {
         var tracked = IdentitySet()
-        var records: ContiguousArray<TapeRecord> = []
+        var records = TapeMemory.take()
         /// Under which identities each variable was read.
         var reads: [ObjectIdentifier: [UInt64]] = [:]
         var watchedVariables: [Variable] = []
@@ -33,6 +33,14 @@ public final class GradientTape: Sendable {
     public init(persistent: Bool = false, watchesVariables: Bool = true) {
         isPersistent = persistent
         self.watchesVariables = watchesVariables
+    }
+
+    deinit {
+        state.withLock { state in
+            var records: ContiguousArray<TapeRecord> = []
+            swap(&records, &state.records)
+            TapeMemory.give(records)
+        }
     }
 
     /// Runs `body` with this tape open.
@@ -85,7 +93,7 @@ public final class GradientTape: Sendable {
         state.withLock { state in
             guard state.tracked.contains(x.id) else { return }
             state.tracked.insert(y.id)
-            state.records.append(UnaryRecord(op, x, y))
+            state.records.append(.unary(op, x, y))
         }
     }
 
@@ -97,7 +105,7 @@ public final class GradientTape: Sendable {
             if state.tracked.contains(y.id) { needed[1] = true }
             guard !needed.isEmpty else { return }
             state.tracked.insert(z.id)
-            state.records.append(BinaryRecord(op, x, y, z, needed))
+            state.records.append(.binary(op, x, y, z, needed))
         }
     }
 
@@ -108,7 +116,7 @@ public final class GradientTape: Sendable {
             for (index, input) in inputs.enumerated() where state.tracked.contains(input.id) { needed[index] = true }
             guard !needed.isEmpty else { return }
             for output in outputs where output.dtype.isFloatingPoint { state.tracked.insert(output.id) }
-            state.records.append(GeneralRecord(op, inputs, outputs, needed))
+            state.records.append(.general(op, inputs, outputs, needed))
         }
     }
 
@@ -183,6 +191,7 @@ public final class GradientTape: Sendable {
         for source in sources.joined() { flow.keep(source) }
         // Each record goes as soon as it was used, and what only it held with it.
         while let record = records.popLast() { try record.pass(through: &flow) }
+        TapeMemory.give(records)
         var results: [Gradient?] = []
         for ids in sources {
             var sum: Gradient?

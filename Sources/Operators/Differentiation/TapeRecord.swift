@@ -1,69 +1,45 @@
+import Locking
 import TensorCore
 
 /// One application of an operator, as a tape remembers it. There is one kind for each arity, so that the usual operators
-/// need no arrays.
-class TapeRecord: @unchecked Sendable {
-    // Sendable because neither it nor its subclasses have anything but lets of Sendable types.
+/// need no arrays; records are values, so that a tape is one block of memory.
+enum TapeRecord: Sendable {
+    case unary(any UnaryOperator, Tensor, Tensor)
+    case binary(any BinaryOperator, Tensor, Tensor, Tensor, Needed)
+    case general(any Operator, [Tensor], [Tensor], Needed)
 
     /// Takes the gradients that arrived at the outputs and adds those of the inputs.
-    func pass(through flow: inout GradientFlow) throws(TensorError) {}
-}
-
-final class UnaryRecord<O: UnaryOperator>: TapeRecord, @unchecked Sendable {
-    private let op: O
-    private let x: Tensor
-    private let y: Tensor
-
-    init(_ op: O, _ x: Tensor, _ y: Tensor) {
-        self.op = op
-        self.x = x
-        self.y = y
-    }
-
-    override func pass(through flow: inout GradientFlow) throws(TensorError) {
-        guard let dy = try flow.take(y.id) else { return }
-        if let dx = try op.backward(x: x, y: y, dy: dy) { try flow.add(.dense(dx), to: x.id) }
+    func pass(through flow: inout GradientFlow) throws(TensorError) {
+        switch self {
+        case .unary(let op, let x, let y):
+            guard let dy = try flow.take(y.id) else { return }
+            if let dx = try op.backward(x: x, y: y, dy: dy) { try flow.add(.dense(dx), to: x.id) }
+        case .binary(let op, let x, let y, let z, let needed):
+            guard let dz = try flow.take(z.id) else { return }
+            let (dx, dy) = try op.backward(x: x, y: y, z: z, dz: dz, needed: needed)
+            if let dx, needed[0] { try flow.add(dx, to: x.id) }
+            if let dy, needed[1] { try flow.add(dy, to: y.id) }
+        case .general(let op, let inputs, let outputs, let needed):
+            try flow.pass(through: op, inputs, outputs, needed)
+        }
     }
 }
 
-final class BinaryRecord<O: BinaryOperator>: TapeRecord, @unchecked Sendable {
-    private let op: O
-    private let x: Tensor
-    private let y: Tensor
-    private let z: Tensor
-    private let needed: Needed
+/// Memory for the records of tapes to come: a training loop opens a tape of about the same length at every step.
+enum TapeMemory {
+    private static let idle = Lock<[ContiguousArray<TapeRecord>]>([])
 
-    init(_ op: O, _ x: Tensor, _ y: Tensor, _ z: Tensor, _ needed: Needed) {
-        self.op = op
-        self.x = x
-        self.y = y
-        self.z = z
-        self.needed = needed
-    }
+    /// Blocks that are kept, and the records of the largest: 4 MiB in all.
+    private static let blocksMax = 4
+    private static let recordsMax = 4096
 
-    override func pass(through flow: inout GradientFlow) throws(TensorError) {
-        guard let dz = try flow.take(z.id) else { return }
-        let (dx, dy) = try op.backward(x: x, y: y, z: z, dz: dz, needed: needed)
-        if let dx, needed[0] { try flow.add(dx, to: x.id) }
-        if let dy, needed[1] { try flow.add(dy, to: y.id) }
-    }
-}
+    static func take() -> ContiguousArray<TapeRecord> { idle.withLock { $0.popLast() } ?? [] }
 
-final class GeneralRecord: TapeRecord, @unchecked Sendable {
-    private let op: any Operator
-    private let inputs: [Tensor]
-    private let outputs: [Tensor]
-    private let needed: Needed
-
-    init(_ op: any Operator, _ inputs: [Tensor], _ outputs: [Tensor], _ needed: Needed) {
-        self.op = op
-        self.inputs = inputs
-        self.outputs = outputs
-        self.needed = needed
-    }
-
-    override func pass(through flow: inout GradientFlow) throws(TensorError) {
-        try flow.pass(through: op, inputs, outputs, needed)
+    static func give(_ records: consuming ContiguousArray<TapeRecord>) {
+        guard records.capacity <= recordsMax else { return }
+        records.removeAll(keepingCapacity: true)
+        let block = records
+        idle.withLock { if $0.count < blocksMax { $0.append(block) } }
     }
 }
 

@@ -25,7 +25,8 @@ struct LogSumExp: ReductionOperator {
         try reduce(powers, over: axes, with: .sum, into: &y)
         UnaryKernel.logarithm.run(inPlace: &y)
         addInPlace(greatest, to: &y)
-        withExtendedLifetime((greatest, powers)) {}
+        withExtendedLifetime(greatest) {}
+        withExtendedLifetime(powers) {}
     }
 
     /// `dx = dy · exp(x − y)`

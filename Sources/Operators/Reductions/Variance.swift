@@ -18,7 +18,8 @@ struct Variance: ReductionOperator {
         var buffer = squares.buffer
         BinaryKernel.squaredDifference.run(x, means, into: &buffer)
         try Mean(axes: axes, keepsDimensions: keepsDimensions).forward(squares, into: &y)
-        withExtendedLifetime((means, squares)) {}
+        withExtendedLifetime(means) {}
+        withExtendedLifetime(squares) {}
     }
 
     /// `dx = 2 dy (x − mean) / count`

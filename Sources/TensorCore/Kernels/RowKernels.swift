@@ -108,7 +108,7 @@ public struct ReduceKernel: Sendable {
                 min(rows, middle - start), inner)
         }
         loop(parts.pointer, target, 1, shares, inner)
-        withExtendedLifetime((x, parts)) {}
+        withExtendedLifetime(parts) {}
     }
 }
 
