@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
-        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport"]),
+        .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport", "Locking"]),
         .testTarget(
             name: "ServiceTests",
             dependencies: [

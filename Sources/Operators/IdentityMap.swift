@@ -1,9 +1,17 @@
-/// A set of tensor identities, which are consecutive numbers: the low bits are hash enough, so a look-up is a load and
-/// a comparison.
+/// Where an identity stands in a table with as many bits. Identities are consecutive numbers, which multiplying by 2⁶⁴
+/// over the golden ratio spreads evenly (Knuth, *The Art of Computer Programming*, volume 3, §6.4): their low bits
+/// alone would put two runs of them in each other's way.
+@inlinable @inline(__always)
+func identityPlace(_ key: UInt64, shift: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)
+}
+
+/// A set of tensor identities.
 @usableFromInline
 struct IdentitySet: Sendable {
     /// Zero, which is no identity, marks an empty place. Always a power of two of them, at most half full.
     @usableFromInline var keys: [UInt64] = []
+    @usableFromInline var shift: UInt64 = 64
     @usableFromInline var count = 0
 
     @usableFromInline init() {}
@@ -25,9 +33,9 @@ struct IdentitySet: Sendable {
 
     @inlinable
     func place(of key: UInt64) -> Int {
-        let mask = keys.count - 1
-        var place = Int(truncatingIfNeeded: key) & mask
-        while keys[place] != 0 && keys[place] != key { place = (place + 1) & mask }
+        let mask = keys.count &- 1
+        var place = identityPlace(key, shift: shift)
+        while keys[place] != 0 && keys[place] != key { place = (place &+ 1) & mask }
         return place
     }
 
@@ -35,62 +43,46 @@ struct IdentitySet: Sendable {
     mutating func grow() {
         let old = keys
         keys = Array(repeating: 0, count: max(16, keys.count * 2))
+        shift = UInt64(64 - keys.count.trailingZeroBitCount)
         for key in old where key != 0 { keys[place(of: key)] = key }
     }
 }
 
 /// A hash table from tensor identities.
 struct IdentityMap<Value: Sendable>: Sendable {
-    private var keys: [UInt64] = []
+    private var places = IdentitySet()
     private var values: [Value?] = []
-    private(set) var count = 0
 
     subscript(key: UInt64) -> Value? {
-        guard !keys.isEmpty else { return nil }
-        let place = find(key)
-        return keys[place] == key ? values[place] : nil
+        guard !values.isEmpty else { return nil }
+        let place = places.place(of: key)
+        return places.keys[place] == key ? values[place] : nil
     }
 
     func contains(_ key: UInt64) -> Bool {
-        guard !keys.isEmpty else { return false }
-        let place = find(key)
-        return keys[place] == key && values[place] != nil
+        guard !values.isEmpty else { return false }
+        let place = places.place(of: key)
+        return places.keys[place] == key && values[place] != nil
     }
 
     mutating func set(_ key: UInt64, _ value: Value) {
-        if (count + 1) * 2 > keys.count { grow() }
-        let place = find(key)
-        if keys[place] == 0 {
-            keys[place] = key
-            count += 1
-        }
-        values[place] = value
+        if (places.count + 1) * 2 > values.count { grow() }
+        places.insert(key)
+        values[places.place(of: key)] = value
     }
 
     /// Empties the value of a key without forgetting the key.
     mutating func take(_ key: UInt64) -> Value? {
-        guard !keys.isEmpty else { return nil }
-        let place = find(key)
-        guard keys[place] == key else { return nil }
+        guard !values.isEmpty else { return nil }
+        let place = places.place(of: key)
+        guard places.keys[place] == key else { return nil }
         return values[place].take()
     }
 
-    private func find(_ key: UInt64) -> Int {
-        let mask = keys.count - 1
-        var place = Int(truncatingIfNeeded: key) & mask
-        while keys[place] != 0 && keys[place] != key { place = (place + 1) & mask }
-        return place
-    }
-
     private mutating func grow() {
-        let old = (keys, values)
-        let size = max(16, keys.count * 2)
-        keys = Array(repeating: 0, count: size)
-        values = Array(repeating: nil, count: size)
-        for (key, value) in zip(old.0, old.1) where key != 0 {
-            let place = find(key)
-            keys[place] = key
-            values[place] = value
-        }
+        let old = (places.keys, values)
+        places.grow()
+        values = Array(repeating: nil, count: places.keys.count)
+        for (key, value) in zip(old.0, old.1) where key != 0 { values[places.place(of: key)] = value }
     }
 }

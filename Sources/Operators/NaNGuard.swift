@@ -53,9 +53,11 @@ public struct NaNGuard: Sendable {
     }
 
     fileprivate static func setProcessDefault(_ new: NaNGuard) -> NaNGuard {
-        shared.withLock { state in
+        // Made before the lock is taken, for a context asks for the setting.
+        let context = new.isActive ? Context().with(nanGuard: new) : nil
+        return shared.withLock { state in
             let old = state.nanGuard
-            state = (new, new.isActive ? Context().with(nanGuard: new) : nil)
+            state = (new, context)
             isSet.store(new.isActive, ordering: .releasing)
             // While it guards, even an operator without a context must look.
             Context.attention.wrappingAdd((new.isActive ? 1 : 0) - (old.isActive ? 1 : 0), ordering: .relaxed)

@@ -22,7 +22,8 @@ struct GoldenKind: Sendable {
 public enum GoldenSuite {
     /// By `format`, and for `goldens/1` by `group`.
     private static let kinds: [String: GoldenKind] = [
-        "network-scenarios/1": GoldenKind(run: runNetworkScenarios)
+        "network-scenarios/1": GoldenKind(run: runNetworkScenarios),
+        "activations": GoldenKind(run: runActivations),
     ]
 
     /// The manifests below the folder, as paths; a Keras model beside its manifest is no manifest.

@@ -263,9 +263,7 @@ private struct PlanBuilder {
         var alive = Set(kept)
         var finished = steps
         for index in finished.indices.reversed() {
-            let dying = Set(finished[index].inputs).subtracting(alive)
-            finished[index].released = dying.sorted()
-            alive.formUnion(dying)
+            finished[index].released = finished[index].inputs.filter { alive.insert($0).inserted }
         }
         return finished
     }

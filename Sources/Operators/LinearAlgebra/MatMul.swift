@@ -3,7 +3,8 @@ import TensorCore
 /// The matrix product of the last two axes.
 ///
 /// - Shapes: `x [..., m, k]`, `y [k, n]` → `[..., m, n]`: leading axes of x are rows like any other. With
-///   `y [..., k, n]` of more than two axes, the leading axes of both are matched and must be equal.
+///   `y [..., k, n]` of more than two axes, the leading axes of both are matched and must be equal; ``matmul`` stretches
+///   them first where they are not.
 /// - Throws: `TensorError.rankTooSmall`, `.shapeMismatch`, `.dtypeMismatch`, `.unsupportedDType`.
 struct MatMul: BinaryOperator {
     var transposesLeft = false
@@ -89,7 +90,9 @@ public func matmul(
     _ x: Tensor, _ y: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false,
     _ product: Kernels.Product = .fast
 ) throws(TensorError) -> Tensor {
-    try apply(MatMul(transposesLeft: transposingLeft, transposesRight: transposingRight, product: product), to: x, y)
+    let (x, y) = try matchingLeadingAxes(x, y, rightIsBatched: y.rank > 2 || (transposingLeft && x.rank > 2))
+    return try apply(
+        MatMul(transposesLeft: transposingLeft, transposesRight: transposingRight, product: product), to: x, y)
 }
 
 /// `[..., columns]` seen as `[rows, columns]`.

@@ -1,0 +1,22 @@
+import Operators
+import TensorCore
+import TestSupport
+import Testing
+
+struct SoftplusTests {
+    @Test func isTheLogarithmOfTwoAtZero() throws {
+        #expect(try isClose(softplus(Tensor([3], [0, 100, -100])), [0.693_147_2, 100, 3.783_506e-44]))
+    }
+
+    @Test func keepsNaNAndKnowsBothInfinities() throws {
+        let y = try softplus(Tensor([3], [.nan, .infinity, -.infinity])).values
+        #expect(y[0].isNaN)
+        #expect(Array(y[1...]) == [.infinity, 0])
+    }
+
+    @Test func refusesWholeNumbers() {
+        #expect(throws: TensorError.unsupportedDType(operator: "Softplus", received: .int32)) {
+            try softplus(Tensor([1], [Int32(1)]))
+        }
+    }
+}

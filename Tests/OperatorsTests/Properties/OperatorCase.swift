@@ -1,0 +1,55 @@
+import Operators
+import TensorCore
+import TestSupport
+import Testing
+
+/// One operator with inputs on which it is smooth: what all the properties of operators are tested on.
+///
+/// A new operator gets a line in one of the lists, and with it every property.
+struct OperatorCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let inputs: [Tensor]
+    /// Whether a gradient flows, that can be held against differences.
+    var hasGradient = true
+    /// Whether the gradient can be differentiated again.
+    var hasSecondGradient = true
+    /// Whether it can be traced with all extents unknown; otherwise only the first one is.
+    var allowsAllUnknown = true
+    let function: @Sendable ([Tensor]) throws -> [Tensor]
+
+    var testDescription: String { name }
+
+    init(
+        _ name: String, _ inputs: [Tensor], gradient: Bool = true, second: Bool = true, unknown: Bool = true,
+        _ function: @escaping @Sendable ([Tensor]) throws -> Tensor
+    ) {
+        self.init(name, inputs, several: gradient, second: second, unknown: unknown) { [try function($0)] }
+    }
+
+    init(
+        _ name: String, _ inputs: [Tensor], several gradient: Bool, second: Bool = true, unknown: Bool = true,
+        _ function: @escaping @Sendable ([Tensor]) throws -> [Tensor]
+    ) {
+        self.name = name
+        self.inputs = inputs
+        hasGradient = gradient
+        hasSecondGradient = gradient && second
+        allowsAllUnknown = unknown
+        self.function = function
+    }
+
+    /// Every operator with inputs that suit it.
+    static let all: [OperatorCase] =
+        elementwise + binary + wholeNumbers + activations + reductions + linearAlgebra + shapes + indexing + random
+        + control
+}
+
+/// Elements of either sign, away from zero, below one.
+func mixed(_ shape: Shape) -> Tensor { sample(shape) }
+
+/// Elements above zero, from 0.3 to 2.3.
+func positive(_ shape: Shape) -> Tensor {
+    Tensor(shape, sample(shape).values.map { $0 + 1.3 })
+}
+
+func whole(_ shape: Shape, _ elements: [Int32]) -> Tensor { Tensor(shape, elements) }
