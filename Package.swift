@@ -89,6 +89,9 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport", "Locking"]),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"]),
+        .testTarget(
             name: "ServiceTests",
             dependencies: [
                 "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
@@ -101,7 +104,7 @@ let package = Package(
             ]),
         .target(
             name: "GoldenSupport",
-            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
+            dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/GoldenSupport"),
         .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
