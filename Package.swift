@@ -84,9 +84,18 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "Operators", "TensorCore", "TestSupport"]),
+        .target(
+            name: "LayersTestSupport", dependencies: ["Layers", "Operators", "TensorCore"],
+            path: "Tests/LayersTestSupport"),
+        .testTarget(
+            name: "LayersTests",
+            dependencies: ["Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport"]),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Formats", "TensorCore", "TestSupport"]),
+        .testTarget(
+            name: "CheckpointsTests",
+            dependencies: [
+                "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport",
+            ]),
         .testTarget(name: "OperatorsTests", dependencies: ["Operators", "TensorCore", "TestSupport", "Locking"]),
         .testTarget(
             name: "TrainingTests",

@@ -43,7 +43,7 @@ static inline double ck_eisel_lemire(uint64_t w, int64_t q) {
     if (q > 308) return INFINITY;
     int zeros = __builtin_clzll(w);
     w <<= zeros;
-    ck_power power = ck_power_floor[q - CK_POWER_MIN];
+    ck_power_of_ten power = ck_power_floor[q - CK_POWER_MIN];
     // The proof wants small negative powers rounded up. That their low word is never all ones was looked at.
     power.low += q < 0 && q >= -27;
     unsigned __int128 product = (unsigned __int128)w * power.high;

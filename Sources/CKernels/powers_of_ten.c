@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-ck_power ck_power_floor[CK_POWER_MAX - CK_POWER_MIN + 1];
+ck_power_of_ten ck_power_floor[CK_POWER_MAX - CK_POWER_MIN + 1];
 
 // Words of the long numbers, lowest first. 5^324 has 753 bits; 2^1216 / 5^342 has 422 left.
 enum { WORDS = 20 };
 
-static ck_power leading_bits(const uint64_t *x) {
+static ck_power_of_ten leading_bits(const uint64_t *x) {
     int top = WORDS - 1;
     while (x[top] == 0) top--;
     int shift = __builtin_clzll(x[top]);
     uint64_t words[3] = {x[top], top > 0 ? x[top - 1] : 0, top > 1 ? x[top - 2] : 0};
-    if (shift == 0) return (ck_power){words[0], words[1]};
-    return (ck_power){words[0] << shift | words[1] >> (64 - shift), words[1] << shift | words[2] >> (64 - shift)};
+    if (shift == 0) return (ck_power_of_ten){words[0], words[1]};
+    return (ck_power_of_ten){words[0] << shift | words[1] >> (64 - shift), words[1] << shift | words[2] >> (64 - shift)};
 }
 
 __attribute__((constructor)) static void fill_powers(void) {

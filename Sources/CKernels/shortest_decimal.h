@@ -17,7 +17,7 @@ CK_INLINE int floor_log10_of_power_of_2(int e, int three_quarters) {
 
 // The top of x · power: floor, with the last bit set if anything was dropped. Narrow formats (at most 24 bits of m)
 // need only 64 bits of the power, and x stays below 2^32.
-CK_INLINE uint64_t product_to_odd(ck_power power, uint64_t x, int wide) {
+CK_INLINE uint64_t product_to_odd(ck_power_of_ten power, uint64_t x, int wide) {
     if (!wide) {
         unsigned __int128 product = (unsigned __int128)x * power.high;
         return (uint64_t)(product >> 64) | ((uint64_t)product >> 32 > 1);
@@ -28,8 +28,8 @@ CK_INLINE uint64_t product_to_odd(ck_power power, uint64_t x, int wide) {
 }
 
 // 10^exponent, rounded up where it is not exact: 5^55 is the last that is in 128 bits, 5^27 in 64.
-CK_INLINE ck_power power_rounded_up(int exponent, int wide) {
-    ck_power power = ck_power_floor[exponent - CK_POWER_MIN];
+CK_INLINE ck_power_of_ten power_rounded_up(int exponent, int wide) {
+    ck_power_of_ten power = ck_power_floor[exponent - CK_POWER_MIN];
     if (wide) {
         int inexact = exponent < 0 || exponent > 55;
         power.low += (uint64_t)inexact;
@@ -47,7 +47,7 @@ static __attribute__((noinline)) ck_shortest shortest_exactly(uint64_t m, int e,
     int even = !(m & 1);
     int k = floor_log10_of_power_of_2(e, lower_closer);
     int shift = e + (int)((-k * 1741647) >> 19) + 1;  // floor(-k · log2(10)), exact for |k| < 1234
-    ck_power power = power_rounded_up(-k, wide);
+    ck_power_of_ten power = power_rounded_up(-k, wide);
     uint64_t lower = product_to_odd(power, (4 * m - 2 + (uint64_t)lower_closer) << shift, wide) + !even;
     uint64_t middle = product_to_odd(power, (4 * m) << shift, wide);
     uint64_t upper = product_to_odd(power, (4 * m + 2) << shift, wide) - !even;
@@ -67,7 +67,7 @@ static __attribute__((noinline)) ck_shortest shortest_exactly(uint64_t m, int e,
 CK_INLINE ck_shortest shortest(uint64_t m, int e, int lower_closer, int wide) {
     int k = floor_log10_of_power_of_2(e, 0);
     int shift = e + (int)((-k * 1741647) >> 19) + 1;
-    ck_power power = power_rounded_up(-k, wide);
+    ck_power_of_ten power = power_rounded_up(-k, wide);
     // The number in units of 10^k, of which its distance to the next number is at least one and less than ten.
     uint64_t below = wide ? (uint64_t)((unsigned __int128)(m << shift) * power.low >> 64) : 0;
     unsigned __int128 product = (unsigned __int128)(m << shift) * power.high + below;

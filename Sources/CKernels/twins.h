@@ -20,7 +20,9 @@
 #if defined(__x86_64__)
 #define CK_HAS_AVX2 1
 #define CK_PICK(name) (ck_level() ? name##_avx2 : name##_portable)
+#define CK_PICK_WIDE(level, name) ((level) > 1 ? name##_avx512 : (level) ? name##_avx2 : name##_portable)
 #else
 #define CK_HAS_AVX2 0
 #define CK_PICK(name) name##_portable
+#define CK_PICK_WIDE(level, name) name##_portable
 #endif

@@ -25,8 +25,7 @@ public func saveNetworkCheckpoint(
     try network.settleForRestoration()
     let variables = try network.variablesByCheckpointName(map, for: "save_network_checkpoint")
     let step = try globalStep ?? GlobalStep.current.map { try $0.storedValue.scalars(Int64.self)[0] }
-    return try Saver(pairs: variables, maxToKeep: 5, keepCheckpointEveryNHours: 10_000)
-        .save(prefix(path, network), globalStep: step)
+    return try Saver(entries(variables), policy: .all).save(prefix(path, network), globalStep: step)
 }
 
 /// Restores a network from a checkpoint: variables that exist at once, others as they are made (N-156 to N-168).
@@ -41,13 +40,15 @@ public func restoreNetworkCheckpoint(_ network: Network, _ path: String, map: ((
     try network.settleForRestoration()
     let reader = try CheckpointPath(prefix(path, network)).open()
     let existing = try network.variablesByCheckpointName(map, for: "restore_network_checkpoint")
-    var changes: [(variable: Variable, value: Tensor)] = []
-    for (name, variable) in existing { changes.append((variable, try reader.value(name, for: variable))) }
-    for (variable, value) in changes { variable.store.publish([(variable.slot, value)]) }
+    if !existing.isEmpty { try Saver(entries(existing), policy: .all).restore(from: reader) }
 
     let taken = Set(existing.map(\.name))
     try network.deferRestoration(
         from: ReaderSource(reader: reader), names: Set(reader.names.filter { !taken.contains($0) }), map: map)
+}
+
+private func entries(_ variables: [(name: String, variable: Variable)]) -> [Saver.Entry] {
+    variables.map { Saver.Entry(name: $0.name, variable: $0.variable, isPart: $0.variable.slice != nil) }
 }
 
 /// The prefix that a path means: in a folder, the network's name with its slashes replaced (N-151).

@@ -3,52 +3,79 @@ import Layers
 import Operators
 import TensorCore
 
-/// Saves variables to numbered checkpoints and restores them, keeping the newest few.
+/// Saves variables to numbered checkpoints and restores them, keeping the newest few of those that it saved itself.
 ///
 /// Source: tf.train.Saver and tfe.Saver (TensorFlow 1.8).
 public final class Saver {
-    private let variables: [(name: String, variable: Variable)]
-    private let policy: CheckpointPolicy
-    /// One for each folder that was saved to, so that rotation remembers what is its own.
+    /// A variable and its name in a checkpoint; parts of one variable share its name.
+    struct Entry {
+        let name: String
+        let variable: Variable
+        /// Whether it is saved as the part of a larger variable that it is.
+        let isPart: Bool
+    }
+
+    private let entries: [Entry]
+    private let clock: @Sendable () -> Double
+    /// By whole prefixes: a saver may save to several folders.
+    private var rotation: CheckpointRotation
     private var directories: [String: CheckpointDirectory] = [:]
 
-    /// Saves variables under their own names, without `:0`. Parts of a partitioned variable are saved as slices of the whole.
+    /// Saves variables under their own names, without `:0`. Parts of a partitioned variable are saved as slices of the whole,
+    /// and can be restored into other parts of it.
     ///
     /// - Parameters:
-    ///   - maxToKeep: how many checkpoints stay; nil for all.
-    ///   - keepCheckpointEveryNHours: one that is this much younger than the last such stays for good.
+    ///   - maxToKeep: how many checkpoints stay; nil or 0 for all.
+    ///   - keepCheckpointEveryNHours: each time that this many hours have gone by, one more stays for good.
+    /// - Throws: ValueError when there is nothing to save, or two variables have one name.
     public convenience init(
         _ variables: [Variable], maxToKeep: Int? = 5, keepCheckpointEveryNHours: Double = 10_000
     ) throws {
         try self.init(
-            pairs: variables.map { ($0.checkpointName, $0) }, maxToKeep: maxToKeep,
-            keepCheckpointEveryNHours: keepCheckpointEveryNHours)
+            variables.map { Entry(name: $0.nameOfWhole, variable: $0, isPart: $0.slice != nil) },
+            policy: CheckpointPolicy(keepLast: maxToKeep, keepEveryHours: keepCheckpointEveryNHours))
     }
 
-    /// Saves variables under other names.
+    /// Saves variables under other names, each as it is.
     public convenience init(
         _ variables: [String: Variable], maxToKeep: Int? = 5, keepCheckpointEveryNHours: Double = 10_000
     ) throws {
         try self.init(
-            pairs: variables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, maxToKeep: maxToKeep,
-            keepCheckpointEveryNHours: keepCheckpointEveryNHours)
+            variables.sorted { $0.key < $1.key }.map { Entry(name: $0.key, variable: $0.value, isPart: false) },
+            policy: CheckpointPolicy(keepLast: maxToKeep, keepEveryHours: keepCheckpointEveryNHours))
     }
 
     init(
-        pairs: [(name: String, variable: Variable)], maxToKeep: Int?, keepCheckpointEveryNHours: Double
+        _ entries: [Entry], policy: CheckpointPolicy,
+        clock: @escaping @Sendable () -> Double = CheckpointDirectory.systemClock
     ) throws {
+        guard !entries.isEmpty else { throw LayerError(.value, "No variables to save") }
         var seen: [String: Variable] = [:]
-        variables = try pairs.filter { name, variable in
-            guard let other = seen.updateValue(variable, forKey: name) else { return true }
-            guard other === variable else {
-                throw LayerError(.value, "At least two variables have the same name: \(name)")
-            }
-            return false
+        var places: Set<Place> = []
+        self.entries = try entries.filter { entry in
+            let other = seen.updateValue(entry.variable, forKey: entry.name)
+            guard let other else { return places.insert(Place(entry)).inserted }
+            guard other === entry.variable || entry.isPart && other.slice?.wholeName == entry.variable.slice?.wholeName
+            else { throw LayerError(.value, "At least two variables have the same name: \(entry.name)") }
+            return places.insert(Place(entry)).inserted
         }
-        policy = CheckpointPolicy(keepLast: maxToKeep, keepEveryHours: keepCheckpointEveryNHours)
+        self.clock = clock
+        rotation = CheckpointRotation(policy: policy, now: clock(), kept: [])
     }
 
-    /// Saves the present values; they are durable when this returns.
+    /// What may occur once in a checkpoint.
+    private struct Place: Hashable {
+        let name: String
+        let slice: VariableSlice?
+
+        init(_ entry: Entry) {
+            name = entry.name
+            slice = entry.isPart ? entry.variable.slice : nil
+        }
+    }
+
+    /// Saves the present values; they are durable when this returns. Then checkpoints of this saver that are not to be kept
+    /// any more are removed.
     ///
     /// - Parameters:
     ///   - prefix: a folder and the beginning of the files' names.
@@ -59,12 +86,17 @@ public final class Saver {
         let whole = globalStep.map { "\(prefix)-\($0)" } ?? prefix
         let path = CheckpointPath(whole)
         try directory(path.directory).save(path.id, items(), replacing: true)
+        for old in rotation.saved(path.prefix, at: clock()) {
+            // The new one is safe; that an old one could not be removed is no reason to deny it.
+            let path = CheckpointPath(old)
+            try? directory(path.directory).delete(path.id)
+        }
         return whole
     }
 
     private func directory(_ path: String) throws -> CheckpointDirectory {
         if let known = directories[path] { return known }
-        let directory = try CheckpointDirectory(path, policy: policy)
+        let directory = try CheckpointDirectory(path, clock: clock)
         directories[path] = directory
         return directory
     }
@@ -73,18 +105,18 @@ public final class Saver {
     private func items() throws -> [BundleItem] {
         var items: [BundleItem] = []
         var places: [String: Int] = [:]
-        for (name, variable) in variables {
-            let value = try variable.storedValue
-            guard let slice = variable.slice else {
-                items.append(BundleItem(name, value))
+        for entry in entries {
+            let value = try entry.variable.storedValue
+            guard entry.isPart, let slice = entry.variable.slice else {
+                items.append(BundleItem(entry.name, value))
                 continue
             }
-            let part = (BundleSlice(starts: slice.starts, lengths: variable.shape.extents), value)
-            if let place = places[slice.wholeName], case .parts(let shape, let parts) = items[place].content {
+            let part = (BundleSlice(starts: slice.starts, lengths: value.shape.extents), value)
+            if let place = places[entry.name], case .parts(let shape, let parts) = items[place].content {
                 items[place].content = .parts(shape: shape, parts + [part])
             } else {
-                places[slice.wholeName] = items.count
-                items.append(BundleItem(slice.wholeName, .parts(shape: slice.wholeShape, [part])))
+                places[entry.name] = items.count
+                items.append(BundleItem(entry.name, .parts(shape: slice.wholeShape, [part])))
             }
         }
         return items
@@ -94,26 +126,34 @@ public final class Saver {
     ///
     /// - Throws: NotFoundError when there is no such checkpoint (N-158), or it lacks a variable (N-157); ValueError for a
     ///   value of another shape (N-159).
-    public func restore(_ prefix: String) throws {
-        let reader = try CheckpointPath(prefix).open()
+    public func restore(_ prefix: String) throws { try restore(from: CheckpointPath(prefix).open()) }
+
+    func restore(from reader: CheckpointReader) throws {
         var changes: [(variable: Variable, value: Tensor)] = []
-        for (name, variable) in variables { changes.append((variable, try reader.value(name, for: variable))) }
-        for (variable, value) in changes { variable.store.publish([(variable.slot, value)]) }
+        for entry in entries { changes.append((entry.variable, try reader.value(for: entry))) }
+        var stores: [ObjectIdentifier: VariableStore] = [:]
+        for (variable, _) in changes { stores[ObjectIdentifier(variable.store)] = variable.store }
+        for store in stores.values {
+            store.publish(changes.filter { $0.variable.store === store }.map { ($0.variable.slot, $0.value) })
+        }
     }
 }
 
+extension Variable {
+    /// The name in a checkpoint; a part goes by the name of the whole.
+    fileprivate var nameOfWhole: String { slice?.wholeName ?? checkpointName }
+}
+
 extension CheckpointReader {
-    /// The value called `name`, which must fit `variable`.
-    func value(_ name: String, for variable: Variable) throws -> Tensor {
-        let key = variable.slice?.wholeName ?? name
-        guard index[key] != nil else { throw LayerError(.notFound, "Key \(key) not found in checkpoint") }
-        let whole = try tensor(key)
-        let value: Tensor
-        if let slice = variable.slice, slice.wholeShape == whole.shape {
-            let rest = whole.shape[slice.axis] - slice.start - variable.shape[slice.axis]
-            value = try split(whole, sizes: [slice.start, variable.shape[slice.axis], rest], axis: slice.axis)[1]
-        } else {
-            value = whole
+    /// The value of an entry, which must fit its variable.
+    fileprivate func value(for entry: Saver.Entry) throws -> Tensor {
+        let variable = entry.variable
+        guard index[entry.name] != nil else {
+            throw LayerError(.notFound, "Key \(entry.name) not found in checkpoint")
+        }
+        var value = try tensor(entry.name)
+        if entry.isPart, let slice = variable.slice, slice.wholeShape == value.shape {
+            value = try slice.cut(variable.shape, from: value)
         }
         guard value.shape == variable.shape else {
             throw LayerError(
@@ -134,39 +174,4 @@ extension CheckpointReader {
     private func tuple(_ shape: Shape) -> String {
         shape.rank == 1 ? "(\(shape[0]),)" : "(" + shape.extents.map(String.init).joined(separator: ", ") + ")"
     }
-}
-
-/// The prefix of the newest checkpoint in a folder, nil when there is none.
-///
-/// - Source: tf.train.latest_checkpoint.
-public func latestCheckpoint(_ directory: String) throws -> String? {
-    guard try LocalFileSystem().status(directory) != nil else { return nil }
-    return try CheckpointDirectory(directory).latest().map { "\(directory)/\($0)" }
-}
-
-/// The names and shapes of all tensors in a checkpoint, in order of their names.
-///
-/// - Parameter path: a prefix, or a folder for its newest checkpoint.
-/// - Source: tf.contrib.framework.list_variables.
-public func listVariables(_ path: String) throws -> [(name: String, shape: [Int])] {
-    try openCheckpoint(path).index.entries.map { ($0.name, $0.shape) }
-}
-
-/// One tensor of a checkpoint.
-///
-/// - Source: tf.contrib.framework.load_variable.
-public func loadVariable(_ path: String, _ name: String) throws -> Tensor {
-    let reader = try openCheckpoint(path)
-    guard reader.index[name] != nil else { throw LayerError(.notFound, "Key \(name) not found in checkpoint") }
-    return try reader.tensor(name)
-}
-
-private func openCheckpoint(_ path: String) throws -> CheckpointReader {
-    if try LocalFileSystem().status(path)?.isDirectory == true {
-        guard let latest = try latestCheckpoint(path) else {
-            throw LayerError(.notFound, "Couldn't find 'checkpoint' file or checkpoints in given directory \(path)")
-        }
-        return try CheckpointPath(latest).open()
-    }
-    return try CheckpointPath(path).open()
 }

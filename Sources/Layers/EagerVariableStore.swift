@@ -19,7 +19,7 @@ public final class EagerVariableStore: Sendable {
 
     /// Runs `body` with this as the place where layers look for their variables.
     public func asDefault<Result>(_ body: () throws -> Result) throws -> Result {
-        let names = ScopeContext.current.with(self)
+        let names = ScopeContext.current.with(eagerStore: self)
         return try Context.currentOrDefault.with(names: names).bind(body)
     }
 

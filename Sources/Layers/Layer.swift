@@ -17,15 +17,15 @@ open class Layer {
     ///   - dtype: of its variables; nil to take the first input's (N-58).
     public init(layerName: String? = nil, isTrainable: Bool = true, dtype: DType? = nil) {
         self.isTrainableItself = isTrainable
-        self.wasConstructedTrainable = isTrainable
         self.dtype = dtype
         baseName = layerName ?? ""
         givenName = layerName
         nameOnItsOwn(layerName)
     }
 
-    /// Gives a layer that stands alone its name. A network waits with that.
+    /// Gives a layer that stands alone its name; the empty one counts as none. A network waits with that.
     func nameOnItsOwn(_ given: String?) {
+        let given = given == "" ? nil : given
         baseName = given ?? snakeCase(namingClass)
         currentName = given ?? VariableScope.current.registry.uniqueName(baseName, isZeroBased: false)
     }
@@ -83,10 +83,6 @@ open class Layer {
         case network(WeakNetwork)
     }
 
-    struct WeakNetwork {
-        weak var network: Network?
-    }
-
     final var firstParent = FirstParent.none
 
     /// The owner, if it is still there.
@@ -95,17 +91,11 @@ open class Layer {
         return reference.network
     }
 
-    /// Settles the scope of a layer that is about to be used (N-41, N-96).
+    /// Settles the scope of a layer that is about to be used and got none from its owner: one of its own in the scope that
+    /// is open now (N-41, N-96).
     func settleScope(_ given: VariableScope?) throws {
         guard scope == nil else { return }
-        if let owner = livingParent {
-            try owner.settleScope(nil)
-            if scope == nil { try owner.settleScope(ofSublayer: self) }
-        } else if let given {
-            scope = given
-        } else {
-            scope = try variableScope(defaultName: baseName) { $0 }
-        }
+        scope = try given.map { try variableScope($0) { $0 } } ?? variableScope(defaultName: baseName) { $0 }
     }
 
     // MARK: State
@@ -115,7 +105,7 @@ open class Layer {
     final var buildHasRun = false
 
     /// The dtype of its variables; nil until the first call where none was given (N-58).
-    public private(set) final var dtype: DType?
+    public internal(set) final var dtype: DType?
 
     /// Whether its variables are to be trained. Toggling it moves them between the lists (N-75).
     open var isTrainable: Bool {
@@ -123,7 +113,6 @@ open class Layer {
         set { isTrainableItself = newValue }
     }
     private var isTrainableItself: Bool
-    let wasConstructedTrainable: Bool
 
     /// Whether calls change what it holds beside training, which keeps its updates alive when it is not trainable.
     open var isStateful: Bool { false }
@@ -140,7 +129,7 @@ open class Layer {
         get { givenInputShape ?? (self as? Network)?.layers.first?.declaredInputShape }
         set { givenInputShape = newValue }
     }
-    private var givenInputShape: Shape?
+    final var givenInputShape: Shape?
 
     /// Whether the layer came from Keras, so that Keras's rules for losses apply to it.
     public final var followsKeras = false
@@ -154,9 +143,13 @@ open class Layer {
     /// Where its variables live when it stands alone.
     final var ownStore: VariableStore?
     /// The shapes at its first call and at each symbolic one, for descriptions.
-    public private(set) final var latestShapes: (inputs: [Shape], outputs: [Shape])?
+    public internal(set) final var latestShapes: (inputs: [Shape], outputs: [Shape])?
     /// The graph that it was built in, nil for an eager one.
     final weak var builtGraph: Graph?
+    /// Whether a network tracks layers that have no scope yet and find it while the network is called (N-36).
+    final var holdsLayersWithoutScope = false
+    /// The copy that is being made of it, see ``copied(_:)``.
+    final var copying: LayerCopying?
 
     // MARK: For subclasses
 
@@ -186,108 +179,25 @@ open class Layer {
         throw LayerError(.notImplemented, "\(className).computeOutputShape")
     }
 
-    /// The mask of the outputs, for layers that make one or pass it on.
+    /// The mask of the outputs, for layers that make one, pass it on, or end it with nil. Asked only where there are masks.
     open func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { mask }
 
-    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. A network makes its layers anew.
+    /// Whether the layer gives its outputs a mask of its own, so that the networks around it must mind masks (N-56).
+    open var makesMasks: Bool { false }
+
+    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. A network makes its layers anew; those
+    /// that it was given from outside it gives to the new one by ``copied(_:)``.
     ///
     /// - Throws: NotImplementedError unless a class says how.
     open func emptyCopy() throws -> Layer {
         throw LayerError(.notImplemented, "\(className).emptyCopy, which copy() needs")
     }
 
-    final func takeDType(of original: Layer) { dtype = original.dtype }
+}
 
-    // MARK: Calling
-
-    /// Applies the layer: settles its scope, builds it the first time, checks the inputs, and computes (N-50).
-    public final func callAsFunction(_ inputs: Tensors, _ options: CallOptions = CallOptions()) throws -> Tensors {
-        let extra = options.given.subtracting(accepts)
-        guard extra.isEmpty else {
-            throw LayerError(.type, "call() got an unexpected keyword argument '\(extra.firstName)'")
-        }
-        try settleScope(options.scope)
-        if buildHasRun && builtGraph == nil && Context.current?.graph == nil {
-            try checkInputs(inputs)
-            return try compute(inputs, options)
-        }
-        guard let scope else { throw LayerError(.runtime, "layer \(displayName) has no scope") }
-        return try inside(scope) { _ in try firstOrSymbolicCall(inputs, options) }
-    }
-
-    /// Computes, and checks what came out (N-53); a layer that asks for its scope is given it (N-54).
-    private func compute(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
-        var options = options
-        options.scope = accepts.contains(.scope) ? scope : nil
-        let outputs = try call(inputs, options)
-        guard outputs.count > 0 else {
-            throw LayerError(
-                .value,
-                "A layer's call method should return a Tensor or a list of Tensors, not None (Layer: \(displayName)).")
-        }
-        if activityRegularizer != nil { try regularizeActivity(of: outputs, inputs) }
-        return outputs
-    }
-
-    /// Applies the layer to one tensor.
-    public final func callAsFunction(_ input: Tensor, training: Bool? = nil) throws -> Tensor {
-        try self(Tensors(input), CallOptions(training: training)).single(for: self)
-    }
-
-    /// The same as calling the layer.
-    public final func apply(_ inputs: Tensors, _ options: CallOptions = CallOptions()) throws -> Tensors {
-        try self(inputs, options)
-    }
-
-    /// The same as calling the layer.
-    public final func apply(_ input: Tensor, training: Bool? = nil) throws -> Tensor {
-        try self(input, training: training)
-    }
-
-    private func firstOrSymbolicCall(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
-        let graph = inputs.array.lazy.compactMap { $0.symbolicOutput?.operation.graph }.first ?? Context.current?.graph
-        try noteGraph(graph)
-        try buildIfNeeded(for: inputs)
-        try checkInputs(inputs)
-        let outputs = try compute(inputs, options)
-        latestShapes = (inputs.array.map(\.shape), outputs.array.map(\.shape))
-        if let graph { try noteSymbolicCall(inputs, outputs, graph) }
-        return outputs
-    }
-
-    /// Builds the layer for inputs such as these, once.
-    public final func buildIfNeeded(for inputs: Tensors) throws {
-        guard !buildHasRun else { return }
-        guard !isBuilt else {
-            buildHasRun = true
-            return
-        }
-        if dtype == nil { dtype = inputs.array.first?.dtype }
-        try checkInputs(inputs)
-        do {
-            try build(inputs.array.map(\.shape))
-            buildHasRun = true
-        } catch {
-            // A second attempt with a better input must find the layer as it was.
-            if !(self is Network) {
-                variableLists = LayerVariables()
-                lossList = LayerLosses()
-            }
-            throw error
-        }
-    }
-
-    private func checkInputs(_ inputs: Tensors) throws {
-        guard !inputSpecifications.isEmpty else { return }
-        guard inputs.count == inputSpecifications.count || inputSpecifications.count == 1 && inputs.count >= 1 else {
-            throw LayerError(
-                .value,
-                "Layer \(displayName) expects \(inputSpecifications.count) inputs, but it received \(inputs.count)")
-        }
-        for (index, specification) in inputSpecifications.enumerated() {
-            try specification.check(inputs[index].shape, index: index, of: self)
-        }
-    }
+/// A network that is known but not kept alive.
+struct WeakNetwork {
+    weak var network: Network?
 }
 
 extension Optional {

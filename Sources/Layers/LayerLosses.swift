@@ -48,6 +48,12 @@ extension Layer {
         VariableScope.current.registry.collections.add(losses, to: .regularizationLosses)
     }
 
+    /// Adds one loss.
+    public final func addLoss(_ loss: Tensor, inputs: [Tensor]? = nil) throws { try addLoss([loss], inputs: inputs) }
+
+    /// The losses that hold for this input.
+    public final func getLossesFor(_ input: Tensor) throws -> [Tensor] { try getLossesFor([input]) }
+
     /// The losses that hold for these inputs: those computed from one of them; with nil, those that always hold (N-95).
     ///
     /// - Throws: RuntimeError when executing eagerly.

@@ -49,7 +49,7 @@ extension Layer {
     public final var inputShape: [Shape] {
         get throws {
             try refuseEager("Layer.input_shape")
-            return try commonShape("input", nodes.map { $0.inputs.array.map(\.shape) })
+            return try commonShape("input", nodes.map(\.inputs.shapes))
         }
     }
 
@@ -57,7 +57,7 @@ extension Layer {
     public final var outputShape: [Shape] {
         get throws {
             try refuseEager("Layer.output_shape")
-            return try commonShape("output", nodes.map { $0.outputs.array.map(\.shape) })
+            return try commonShape("output", nodes.map(\.outputs.shapes))
         }
     }
 
@@ -69,12 +69,12 @@ extension Layer {
 
     /// The input shapes of recorded call `index`.
     public final func getInputShapeAt(_ index: Int) throws -> [Shape] {
-        try node(index, "input shape").inputs.array.map(\.shape)
+        try node(index, "input shape").inputs.shapes
     }
 
     /// The output shapes of recorded call `index`.
     public final func getOutputShapeAt(_ index: Int) throws -> [Shape] {
-        try node(index, "output shape").outputs.array.map(\.shape)
+        try node(index, "output shape").outputs.shapes
     }
 
     private func refuseEager(_ member: String) throws {
@@ -98,9 +98,7 @@ extension Layer {
             throw LayerError(
                 .attribute, "The layer \"\(displayName)\" has never been called and thus has no defined \(what) shape.")
         }
-        // Unknown extents are named apart in a graph, but mean the same to a reader.
-        let seen = Set(shapes.map { $0.map { Shape($0.extents.map { max($0, Shape.unknown) }) } })
-        guard seen.count == 1 else {
+        guard Set(shapes).count == 1 else {
             throw LayerError(
                 .attribute,
                 "The layer \"\(displayName)\" has multiple inbound nodes, with different \(what) shapes. Ask for the \(what) shape at one node instead."
@@ -124,14 +122,30 @@ extension Layer {
         }
     }
 
-    /// What follows a call in a graph: a node, if all inputs come from layers (N-111).
-    final func noteSymbolicCall(_ inputs: Tensors, _ outputs: Tensors, _ graph: Graph) throws {
-        guard !graph.isTrace else { return }
+    /// What follows a call in a graph: its updates are collected (N-98), and a node is recorded if all inputs come from
+    /// layers (N-111).
+    ///
+    /// - Returns: the outputs; an input that was handed through gets an identity of its own, so that it is known as an output.
+    final func noteSymbolicCall(_ inputs: Tensors, _ outputs: Tensors) throws -> Tensors {
         let registry = VariableScope.current.registry
-        guard registry.haveHistory(inputs.array) else { return }
+        registry.collections.add(try updates, to: .updateOperations)
+        guard registry.haveHistory(inputs.array) else { return outputs }
+        let given = Set(inputs.array.map(\.id))
+        let outputs = try outputs.map { given.contains($0.id) ? try identity($0) : $0 }
         registry.noteHistory(of: outputs.array)
         nodes.append(LayerNode(inputs: inputs, outputs: outputs))
+        return outputs
     }
+}
+
+extension Tensors {
+    /// The shapes as a reader wants them: unknown extents are named apart in a graph, but here they are all the same (N-115).
+    fileprivate var shapes: [Shape] { array.map(\.shape.withoutNames) }
+}
+
+extension Shape {
+    /// With all unknown extents unknown in the same way.
+    var withoutNames: Shape { Shape(extents.map { max($0, Shape.unknown) }) }
 }
 
 /// A tensor of a graph to begin a chain of layers with, fed at each run.

@@ -8,13 +8,19 @@ struct LayerUpdates {
 
 extension Layer {
     /// Adds operations that update the layer's state. Ignored when executing eagerly, where updates happen at once (N-97).
+    /// At the end of a call, the layer's ``updates`` go to the graph's collection of them.
     ///
     /// - Parameter inputs: what they depend on; nil for updates that always hold.
     public final func addUpdate(_ updates: [Tensor], inputs: [Tensor]? = nil) {
         guard buildsGraph else { return }
         updateList.entries += updates.map { ($0, inputs != nil) }
-        VariableScope.current.registry.collections.add(updates, to: .updateOperations)
     }
+
+    /// Adds one operation.
+    public final func addUpdate(_ update: Tensor, inputs: [Tensor]? = nil) { addUpdate([update], inputs: inputs) }
+
+    /// The updates that hold for this input.
+    public final func getUpdatesFor(_ input: Tensor) throws -> [Tensor] { try getUpdatesFor([input]) }
 
     /// What was added by ``addUpdate(_:inputs:)``; nothing while the layer is neither trainable nor stateful (N-98). A
     /// network has its own only, not its layers' (N-99).

@@ -65,14 +65,14 @@ extension Layer {
         _ name: String, _ shape: Shape, dtype: DType? = nil, initializer: (any Initializer)? = nil,
         regularizer: (any Regularizer)? = nil, isTrainable: Bool = true, constraint: (any Constraint)? = nil
     ) throws -> Variable {
-        if let existing = try existingVariable(name) { return existing }
         let dtype = dtype ?? self.dtype ?? .float32
-        let request = VariableRequest(
-            name: try variableScopeForCreation().path(to: name), shape: shape, dtype: dtype, isTrainable: isTrainable,
-            initializer: try initializer ?? defaultInitializer(dtype), constraint: constraint)
-        let variable = try make(request, fullShape: shape, asked: isTrainable)
-        if let regularizer = regularizer ?? scope?.regularizer { try addWeightLoss(regularizer, of: variable) }
-        return variable
+        if let existing = try existingVariable(name, TensorSpec(shape, dtype)) { return existing }
+        let scope = try variableScopeForCreation()
+        return try make(
+            VariableRequest(
+                name: scope.path(to: name), shape: shape, dtype: dtype, isTrainable: isTrainable,
+                initializer: initializer ?? scope.defaultInitializer(dtype), constraint: constraint),
+            fullShape: shape, regularizer)
     }
 
     /// Makes a variable that is cut into parts along one axis, each a variable of its own in a graph; one variable when
@@ -94,10 +94,12 @@ extension Layer {
                 name, shape, dtype: dtype, initializer: initializer, isTrainable: isTrainable, constraint: constraint)
             return PartitionedVariable(name: whole.checkpointName, shape: shape, parts: [whole], axis: 0)
         }
+        try refuseVariablesOfNetworks()
         let dtype = dtype ?? self.dtype ?? .float32
-        let fullName = try variableScopeForCreation().path(to: name)
+        let scope = try variableScopeForCreation()
+        let fullName = scope.path(to: name)
         let slices = try partitioner.slices(of: shape, dtype)
-        let initializer = try initializer ?? defaultInitializer(dtype)
+        let initializer = initializer ?? scope.defaultInitializer(dtype)
         var parts: [Variable] = []
         for (index, slice) in slices.parts.enumerated() {
             let request = VariableRequest(
@@ -105,23 +107,28 @@ extension Layer {
                 isTrainable: isTrainable, initializer: initializer, constraint: constraint,
                 slice: VariableSlice(
                     wholeName: fullName, wholeShape: shape, axis: slices.axis, start: slice.lowerBound))
-            let part = try make(request, fullShape: shape, asked: isTrainable)
-            if let regularizer { try addWeightLoss(regularizer, of: part) }
-            parts.append(part)
+            parts.append(try make(request, fullShape: shape, regularizer))
         }
         let whole = PartitionedVariable(name: fullName, shape: shape, parts: parts, axis: slices.axis)
         variableLists.partitioned[name] = whole
         return whole
     }
 
-    private func existingVariable(_ name: String) throws -> Variable? {
-        if self is Network {
+    private func refuseVariablesOfNetworks() throws {
+        guard !(self is Network) else {
             throw LayerError(
                 .runtime, "add_variable not supported in Network class yet: track a layer that has the variable.")
         }
+    }
+
+    private func existingVariable(_ name: String, _ spec: TensorSpec) throws -> Variable? {
+        try refuseVariablesOfNetworks()
         guard buildHasRun else { return nil }
-        let fullName = try scopeName + "/" + name
-        if let existing = variableLists.all.first(where: { $0.checkpointName == fullName }) { return existing }
+        let fullName = try variableScopeForCreation().path(to: name)
+        if let existing = variableLists.all.first(where: { $0.checkpointName == fullName }) {
+            guard existing.spec == spec else { throw VariableRequest.misfit(fullName, spec, found: existing.spec) }
+            return existing
+        }
         guard executesEagerly else {
             throw LayerError(
                 .value,
@@ -130,44 +137,33 @@ extension Layer {
         return nil
     }
 
-    /// The scope that variables go to: the layer's own, or the current one in a `build` called by hand.
+    /// The scope that variables go to: the layer's own, or one made in the current scope when `build` is called by hand.
     private func variableScopeForCreation() throws -> VariableScope {
         try settleScope(nil)
         guard let scope else { throw LayerError(.runtime, "layer \(displayName) has no scope") }
         return scope
     }
 
-    private func defaultInitializer(_ dtype: DType) throws -> any Initializer {
-        if let initializer = scope?.initializer { return initializer }
-        return dtype.isFloatingPoint ? .glorotUniform : .zeros
-    }
-
-    /// Passes the request through restorations and getters, and makes the variable.
-    private func make(_ request: VariableRequest, fullShape: Shape, asked isTrainable: Bool) throws -> Variable {
+    /// Passes the request through restorations and getters, makes the variable, and adds its penalty.
+    private func make(
+        _ request: VariableRequest, fullShape: Shape, _ regularizer: (any Regularizer)?
+    ) throws -> Variable {
         var request = request
-        let restoration = restorations.last { $0.concerns(request.name) }
-        if let value = try restoration?.value(for: request.name) {
-            guard value.shape == request.shape, value.dtype == request.dtype else {
-                throw LayerError(
-                    .value,
-                    "Received incompatible tensor with shape \(value.shape) and dtype \(value.dtype) when attempting to restore variable \(request.name) with shape \(request.shape) and dtype \(request.dtype)"
-                )
-            }
-            request.initializer = GivenValue(value: value)
-        }
-        let store = Context.current?.store ?? variableStore
-        let variable = try request.fulfilled(in: variableScopeForCreation(), fullShape: fullShape, store: store)
-        try restoration?.note(variable)
+        request.layerIsTrainable = isTrainable
+        let restoration = restorations.last { $0.concerns(request) }
+        if let value = try restoration?.value(for: request) { request.initializer = GivenValue(value: value) }
+        let (variable, isNew) = try request.fulfilled(
+            in: variableScopeForCreation(), fullShape: fullShape, store: Context.current?.store ?? variableStore)
+        try restoration?.note(variable, for: request)
+        // A scope or a getter may have made it untrainable, whatever was asked (N-77).
         if variable.isTrainable {
             variableLists.trainable.append(variable)
         } else {
             variableLists.nonTrainable.append(variable)
         }
-        if buildsGraph {
-            let collections = VariableScope.current.registry.collections
-            collections.add(variable, to: .globalVariables)
-            if variable.isTrainable && wasConstructedTrainable { collections.add(variable, to: .trainableVariables) }
-        }
+        // A variable that a graph shares has its penalty already.
+        if let regularizer, isNew || !buildsGraph { try addWeightLoss(regularizer, of: variable) }
+        if let graph = Context.current?.graph, !graph.isTrace { builtGraph = graph }
         return variable
     }
 
@@ -178,24 +174,5 @@ extension Layer {
         let store = VariableStore()
         ownStore = store
         return store
-    }
-}
-
-extension Variable {
-    /// Makes the variable that a request describes. Its first value is computed at once, in a graph too, and no tape sees it.
-    convenience init(making request: VariableRequest, fullShape: Shape, in store: VariableStore) throws {
-        guard request.shape.isKnown else {
-            throw LayerError(
-                .value,
-                "Shape of a new variable (\(request.name)) must be fully defined, but instead was \(request.shape)")
-        }
-        let random = VariableScope.current.registry.nextRandomStream()
-        let value = try Context.currentOrDefault.detached.bind {
-            try request.initializer(request.shape, request.dtype, random, fullShape: fullShape)
-        }
-        let constraint = request.constraint.map { constraint in { @Sendable in try constraint($0) } }
-        self.init(
-            name: request.name, initialValue: value, isTrainable: request.isTrainable, in: store, constraint: constraint
-        )
     }
 }

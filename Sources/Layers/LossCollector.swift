@@ -12,7 +12,7 @@ public final class LossCollector: Sendable {
 
     /// Runs `body` and gathers the losses of the layers that it calls.
     public func collect<Result>(_ body: () throws -> Result) throws -> Result {
-        try Context.currentOrDefault.with(names: ScopeContext.current.with(self)).bind(body)
+        try Context.currentOrDefault.with(names: ScopeContext.current.with(losses: self)).bind(body)
     }
 
     /// What was added, in order.

@@ -17,7 +17,8 @@ extension Network {
     /// The variables by their names in a checkpoint.
     ///
     /// - Parameters:
-    ///   - map: from full names, without `:0`, to checkpoint names; nil for the default (N-153).
+    ///   - map: from full names, without `:0`, to checkpoint names; nil for the default (N-153). Parts of a partitioned variable
+    ///     go by the name of the whole.
     ///   - function: the reference's name of what is being done, for messages.
     /// - Throws: ValueError when two variables get one name (N-154, N-163).
     public final func variablesByCheckpointName(
@@ -26,10 +27,15 @@ extension Network {
         var found: [(name: String, variable: Variable)] = []
         var places: [String: Int] = [:]
         for variable in variables {
-            let name = try map.map { $0(variable.checkpointName) } ?? strippingScope(variable.checkpointName)
+            let fullName = variable.slice?.wholeName ?? variable.checkpointName
+            let name = try map.map { $0(fullName) } ?? strippingScope(fullName)
             if let place = places[name] {
                 let first = found[place].variable
-                if first === variable { continue }
+                if found[place...].contains(where: { $0.name == name && $0.variable === variable }) { continue }
+                if let whole = variable.slice?.wholeName, first.slice?.wholeName == whole {
+                    found.append((name, variable))
+                    continue
+                }
                 throw Network.namingConflict(
                     name, first.checkpointName, variable.checkpointName, try self.name, try scopeName,
                     isUserMap: map != nil, function: function)
@@ -47,11 +53,24 @@ extension Network {
         from source: any RestoreSource, names: Set<String>, map: ((String) -> String)?
     ) throws {
         guard !names.isEmpty else { return }
+        try settleScopesBelow()
         let prefix = try scopeName + "/"
         let strip = { (name: String) in name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name }
         add(
             try DeferredRestoration(
                 from: source, names: names, map: map ?? strip, isUserMap: map != nil, for: self))
+    }
+
+    /// Gives all layers below their scopes, so that their variables have the names that are waited for (N-166).
+    private func settleScopesBelow() throws {
+        try settleScope(nil)
+        for layer in layers {
+            if let network = layer as? Network {
+                try network.settleScopesBelow()
+            } else {
+                try settleScope(ofSublayer: layer)
+            }
+        }
     }
 
     static func namingConflict(

@@ -34,9 +34,12 @@ open class Network: Layer {
     }
 
     /// The scope it goes into if it ends up without a parent (N-11).
-    private let creationScope: VariableScope
+    private var creationScope: VariableScope
     private var subNames = NameCounter()
     private var owned: [String: Layer] = [:]
+    /// Whether a layer below makes masks, and which networks must be told when one is tracked that does.
+    private var holdsMaskMaker = false
+    private var trackers: [WeakNetwork] = []
 
     /// The tracked layers, in the order of tracking, shared ones included (N-123).
     public final private(set) var layers: [Layer] = []
@@ -66,6 +69,11 @@ open class Network: Layer {
 
     open override var accepts: CallArguments { [.training, .mask] }
 
+    public final override var makesMasks: Bool { holdsMaskMaker }
+
+    /// Nil: the layers inside have given their outputs the masks that they have.
+    open override func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { nil }
+
     /// Makes nothing: a network's variables are its layers' (N-51).
     open override func build(_ inputShape: Shape) throws { buildHasRun = true }
 
@@ -82,7 +90,7 @@ open class Network: Layer {
         let plan = try Plan(
             tracing: [TensorSpec(inputShape, dtype ?? .float32)], in: variableStore, names: ScopeContext.current
         ) { try self(Tensors($0)).array }
-        return plan.outputs[0].shape
+        return plan.outputs[0].shape.withoutNames
     }
 
     // MARK: Tracking
@@ -98,7 +106,8 @@ open class Network: Layer {
         if let network = layer as? Network {
             network.finalizeName(in: self)
         } else if !layer.isBuilt, layer.livingParent == nil {
-            if layer.givenName == nil {
+            // An anonymous layer's name has a number. One that lost it with an owner that is gone passes for named.
+            if layer.currentName != layer.baseName {
                 layer.currentName = subNames.next(layer.baseName, isZeroBased: true) { owned[$0] != nil }
             }
             layer.firstParent = .network(WeakNetwork(network: self))
@@ -112,8 +121,36 @@ open class Network: Layer {
             owned[name] = layer
         }
         layers.append(layer)
+        noteTracked(layer)
         for restoration in restorations { layer.add(restoration) }
         return layer
+    }
+
+    /// Tracks what another network tracks, as `copies` has it, with its names; and goes into the same scope.
+    func takeTracking(of original: Network, _ copies: (Layer) -> Layer) {
+        layers = original.layers.map(copies)
+        owned = original.owned.mapValues(copies)
+        subNames = original.subNames
+        creationScope = original.creationScope
+        for layer in layers { noteTracked(layer) }
+    }
+
+    /// What a call must know of a layer that is tracked from now on.
+    private func noteTracked(_ layer: Layer) {
+        if scope != nil, !(layer is Network), layer.scope == nil { holdsLayersWithoutScope = true }
+        (layer as? Network)?.trackers.append(WeakNetwork(network: self))
+        if layer.makesMasks { noteMaskMaker() }
+    }
+
+    private func noteMaskMaker() {
+        guard !holdsMaskMaker else { return }
+        holdsMaskMaker = true
+        for tracker in trackers { tracker.network?.noteMaskMaker() }
+    }
+
+    /// Looks again whether a call must open the network's scope for layers that were tracked late.
+    func noteScopesOfLayers() {
+        holdsLayersWithoutScope = layers.contains { !($0 is Network) && $0.scope == nil }
     }
 
     /// Tracks several layers, in this order.
@@ -178,6 +215,19 @@ open class Network: Layer {
         return try network.trackLayer(layer)
     }
 
+    /// The name that a caller gave who does not know what it holds.
+    ///
+    /// - Throws: ValueError for a scope (N-3), TypeError for anything else that is no string.
+    public static func name(of object: Any?) throws -> String? {
+        switch object {
+        case nil: return nil
+        case let name as String: return name
+        case is VariableScope: throw LayerError(.value, "VariableScopes are not valid Network names.")
+        case let other?:
+            throw LayerError(.type, "The name of a Network must be a string, but it is a \(type(of: other)).")
+        }
+    }
+
     // MARK: Naming
 
     /// Gives an anonymous network its name, and notes the parent it was first given to (N-24, N-10).
@@ -201,10 +251,10 @@ open class Network: Layer {
 
     /// Opens the network's scope: under its parent's, or where it was constructed (N-11, N-40).
     override func settleScope(_ given: VariableScope?) throws {
-        guard given == nil else { throw LayerError(.value, "Networks may not be created with explicit scopes.") }
-        guard scope == nil else { return }
         let parent = livingParent
         if parent == nil { finalizeName(in: nil) }
+        guard given == nil else { throw LayerError(.value, "Networks may not be created with explicit scopes.") }
+        guard scope == nil else { return }
         try parent?.settleScope(nil)
         let outer = parent?.scope ?? creationScope
         let name = currentName ?? ""

@@ -4,62 +4,87 @@ import TensorCore
 
 /// Layers and functions one after the other (N-140).
 ///
-/// Layers are tracked, functions are not. `training` goes only to layers that take it (N-142), and a layer's mask goes on to
-/// the next.
+/// ```swift
+/// let net = try Sequential([Dense(16), Function { try relu($0) }, Dense(1)])
+/// ```
+/// Layers are tracked, functions are not. `training` goes only to those that take it (N-142).
 ///
 /// Source: tfe.Sequential (TensorFlow 1.8).
 public final class Sequential: Network {
-    private enum Element {
-        case layer(Layer)
-        case function((Tensor) throws -> Tensor)
-    }
+    private var elements: [any SequentialElement] = []
 
-    private var elements: [Element] = []
-
-    public init(_ layers: [Layer] = [], name: String? = nil) throws {
+    public init(_ elements: [any SequentialElement] = [], name: String? = nil) throws {
         try super.init(name: name)
-        for layer in layers { try add(layer) }
+        for element in elements { try add(element) }
     }
 
-    /// Appends a layer.
-    public func add(_ layer: Layer) throws {
-        try trackLayer(layer)
-        elements.append(.layer(layer))
+    /// Appends a layer or a function.
+    public func add(_ element: any SequentialElement) throws {
+        if let layer = element as? Layer { try trackLayer(layer) }
+        elements.append(element)
     }
 
     /// Appends a function without variables.
-    public func add(_ function: @escaping (Tensor) throws -> Tensor) {
-        elements.append(.function(function))
+    public func add(_ function: @escaping (Tensor) throws -> Tensor) { elements.append(Function(function)) }
+
+    /// Appends a function without variables that is told whether the network trains; nil if nobody said.
+    public func add(_ function: @escaping (Tensor, Bool?) throws -> Tensor) { elements.append(Function(function)) }
+
+    /// As ``add(_:)`` for callers that do not know what they hold.
+    ///
+    /// - Throws: TypeError for what is neither a layer nor a function (N-141).
+    public static func add(_ object: Any, to network: Sequential) throws {
+        switch object {
+        case let element as any SequentialElement: try network.add(element)
+        case let function as (Tensor) throws -> Tensor: network.add(function)
+        case let function as (Tensor, Bool?) throws -> Tensor: network.add(function)
+        default:
+            throw LayerError(
+                .type,
+                "Sequential.add() takes only tf.layers.Layer objects or callables; not '\(object)' of type '\(type(of: object))'."
+            )
+        }
     }
 
     public override func emptyCopy() throws -> Layer {
         let copy = try Sequential(name: givenName)
-        for element in elements {
-            switch element {
-            case .layer(let layer): try copy.add(layer.emptyCopy())
-            case .function(let function): copy.add(function)
-            }
-        }
+        for element in elements { try copy.add((element as? Layer).map { try copied($0) } ?? element) }
         return copy
     }
 
     public override func call(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
-        var values = inputs
-        var mask = options.mask
-        for element in elements {
-            switch element {
-            case .layer(let layer):
-                var passed = CallOptions()
-                if layer.accepts.contains(.training) { passed.training = options.training }
-                if layer.accepts.contains(.mask) { passed.mask = mask }
-                let outputs = try layer(values, passed)
-                mask = try layer.computeMask(values, mask)
-                values = outputs
-            case .function(let function):
-                values = Tensors(try function(values.single(for: self)))
-            }
+        try elements.reduce(inputs) { try $1.callInSequence($0, training: options.training) }
+    }
+}
+
+/// What a ``Sequential`` may hold: a layer or a ``Function``.
+public protocol SequentialElement {
+    /// Computes its outputs, which are the next one's inputs.
+    ///
+    /// - Parameter training: to be passed on only where it is taken.
+    func callInSequence(_ inputs: Tensors, training: Bool?) throws -> Tensors
+}
+
+/// A function without variables among the layers of a ``Sequential``.
+public struct Function: SequentialElement {
+    private let function: (Tensor, Bool?) throws -> Tensor
+
+    public init(_ function: @escaping (Tensor) throws -> Tensor) { self.function = { x, _ in try function(x) } }
+
+    /// - Parameter function: gets the input and whether the network trains, nil if nobody said.
+    public init(_ function: @escaping (Tensor, Bool?) throws -> Tensor) { self.function = function }
+
+    public func callInSequence(_ inputs: Tensors, training: Bool?) throws -> Tensors {
+        guard inputs.count == 1 else {
+            throw LayerError(.value, "a function of a Sequential takes 1 input, but it received \(inputs.count)")
         }
-        return values
+        return Tensors(try function(inputs[0], training))
+    }
+}
+
+extension Layer: SequentialElement {
+    public final func callInSequence(_ inputs: Tensors, training: Bool?) throws -> Tensors {
+        try self(inputs, CallOptions(training: accepts.contains(.training) ? training : nil))
     }
 }
 

@@ -1,3 +1,4 @@
+import Operators
 import TensorCore
 
 /// The inputs or outputs of a layer: mostly one tensor, sometimes several.
@@ -43,6 +44,14 @@ public struct Tensors: Sendable {
         case .one(let tensor): return tensor
         case .many(let tensors):
             throw LayerError(.value, "Layer \(layer.displayName) expects 1 input, but it received \(tensors.count)")
+        }
+    }
+
+    /// The graph of symbolic tensors; nil for concrete ones.
+    var graph: Graph? {
+        switch content {
+        case .one(let tensor): tensor.isSymbolic ? tensor.symbolicOutput?.operation.graph : nil
+        case .many(let tensors): tensors.lazy.compactMap { $0.symbolicOutput?.operation.graph }.first
         }
     }
 

@@ -22,27 +22,25 @@ public enum BLAS {
     /// The version and the kernel that OpenBLAS chose for this processor.
     public static var configuration: String { String(cString: openblas_get_config()) }
 
-    /// z [m, n] = op(x) [m, k] · op(y) [k, n] + beta · z, all row-major and dense; `op` transposes where asked.
-    @inlinable
+    /// z [m, n] = op(x) [m, k] · op(y) [k, n], all row-major; `op` transposes where asked, and consecutive lines of x lie
+    /// `leading` elements apart.
     static func multiply(
-        _ x: UnsafePointer<Float>, transposed transposeX: Bool, _ y: UnsafePointer<Float>, transposed transposeY: Bool,
-        into z: UnsafeMutablePointer<Float>, m: Int, k: Int, n: Int, beta: Float = 0
+        _ x: UnsafeRawPointer, transposed transposeX: Bool, _ y: UnsafeRawPointer, transposed transposeY: Bool,
+        into z: UnsafeMutableRawPointer, m: Int, k: Int, n: Int, leading: Int, isDouble: Bool
     ) {
-        cblas_sgemm(
-            CblasRowMajor, transposeX ? CblasTrans : CblasNoTrans, transposeY ? CblasTrans : CblasNoTrans,
-            blasint(m), blasint(n), blasint(k), 1, x, blasint(transposeX ? m : k), y, blasint(transposeY ? k : n),
-            beta, z, blasint(n))
-    }
-
-    @inlinable
-    static func multiply(
-        _ x: UnsafePointer<Double>, transposed transposeX: Bool, _ y: UnsafePointer<Double>,
-        transposed transposeY: Bool,
-        into z: UnsafeMutablePointer<Double>, m: Int, k: Int, n: Int, beta: Double = 0
-    ) {
-        cblas_dgemm(
-            CblasRowMajor, transposeX ? CblasTrans : CblasNoTrans, transposeY ? CblasTrans : CblasNoTrans,
-            blasint(m), blasint(n), blasint(k), 1, x, blasint(transposeX ? m : k), y, blasint(transposeY ? k : n),
-            beta, z, blasint(n))
+        let left = transposeX ? CblasTrans : CblasNoTrans
+        let right = transposeY ? CblasTrans : CblasNoTrans
+        let leadingY = blasint(transposeY ? k : n)
+        if isDouble {
+            cblas_dgemm(
+                CblasRowMajor, left, right, blasint(m), blasint(n), blasint(k), 1,
+                x.assumingMemoryBound(to: Double.self), blasint(leading), y.assumingMemoryBound(to: Double.self),
+                leadingY, 0, z.assumingMemoryBound(to: Double.self), blasint(n))
+        } else {
+            cblas_sgemm(
+                CblasRowMajor, left, right, blasint(m), blasint(n), blasint(k), 1,
+                x.assumingMemoryBound(to: Float.self), blasint(leading), y.assumingMemoryBound(to: Float.self),
+                leadingY, 0, z.assumingMemoryBound(to: Float.self), blasint(n))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import LayersTestSupport
 import Operators
 import TensorCore
 import TestSupport

@@ -1,4 +1,5 @@
 import Formats
+import LayersTestSupport
 import TensorCore
 import TestSupport
 import Testing

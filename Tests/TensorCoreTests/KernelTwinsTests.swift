@@ -79,22 +79,4 @@ struct KernelTwinsTests {
             #expect(alone == whole[index])
         }
     }
-
-    @Test(arguments: [1, 2, 3, 4, 5, 7, 16, 33], [1, 8, 15, 16, 17, 64, 100])
-    func aRowsProductDoesNotDependOnItsCompanions(m: Int, n: Int) {
-        let k = 7 + n % 5 * 13
-        let x = (0..<m * k).map { Float(($0 * 29) % 101) / 37 - 1.3 }
-        let y = (0..<k * n).map { Float(($0 * 31) % 97) / 41 - 1.1 }
-        var together = [Float](repeating: 0, count: m * n)
-        ck_matmul_f32(x, y, &together, m, k, n)
-        for row in 0..<m {
-            var alone = [Float](repeating: 0, count: n)
-            ck_matmul_f32(Array(x[row * k..<(row + 1) * k]), y, &alone, 1, k, n)
-            #expect(alone == Array(together[row * n..<(row + 1) * n]))
-            for column in 0..<n {
-                let exact = (0..<k).reduce(0.0) { $0 + Double(x[row * k + $1]) * Double(y[$1 * n + column]) }
-                #expect(abs(Double(alone[column]) - exact) < 1e-4 * (1 + abs(exact)))
-            }
-        }
-    }
 }

@@ -3,7 +3,9 @@
 /// Arguments name the groups to run; without any, all run.
 @main struct OperatorBenchmarks {
     static let groups: [(name: String, rows: @Sendable () throws -> [Row])] = [
-        ("overhead", EagerOverhead.rows)
+        ("overhead", EagerOverhead.rows),
+        ("convolutions", Convolutions.rows),
+        ("recurrences", Recurrences.rows),
     ]
 
     static func main() throws {

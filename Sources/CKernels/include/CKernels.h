@@ -1,5 +1,5 @@
-// The innermost loops. Each exists twice, from one source: for AVX2 with FMA, and portable; which one runs
-// is chosen once, from the processor. Pointers need no alignment beyond their element's.
+// The innermost loops. Each exists twice, from one source: for AVX2 with FMA, and portable; those bound by arithmetic
+// a third time, for AVX-512. Which one runs is chosen once, from the processor. Pointers need no alignment beyond their element's.
 #pragma once
 
 #include <stddef.h>
@@ -15,11 +15,11 @@ enum {
     CK_BOOL
 };
 
-// 0: the portable twins run; 1: those for AVX2 and FMA.
+// 0: the portable twins run; 1: those for AVX2 and FMA; 2: those for AVX-512 where there are some.
 int ck_level(void);
 // The highest level this processor has.
 int ck_level_max(void);
-// Chooses the twins, at most the highest; for tests that hold one against the other.
+// Chooses the twins for the calling thread, at most the highest; for tests that hold one against the other.
 void ck_set_level(int level);
 
 // y[i] = f(x[i]); a and b are the parameters of those functions that have some. In place (x == y) is fine.
@@ -51,13 +51,14 @@ void ck_softmax_middle_f64(const double *x, double *y, size_t outer, size_t n, s
 void ck_sum_f32(const float *x, float *y, size_t outer, size_t middle, size_t inner);
 void ck_sum_f64(const double *x, double *y, size_t outer, size_t middle, size_t inner);
 
-// z [m, n] = x [m, k] · y [k, n], row-major. Every element is one chain of fused multiply-adds over k in
-// order, so a row's result does not depend on the rows beside it.
-void ck_matmul_f32(const float *x, const float *y, float *z, size_t m, size_t k, size_t n);
-void ck_matmul_f64(const double *x, const double *y, double *z, size_t m, size_t k, size_t n);
-
 // CRC-32C (Castagnoli) of n bytes, continuing from `crc` (0 to begin).
 uint32_t ck_crc32c(uint32_t crc, const void *bytes, size_t n);
 
 // The CRC-32C of two runs of bytes, one after the other, from theirs; n bytes are in the second.
 uint32_t ck_crc32c_join(uint32_t first, uint32_t second, uint64_t n);
+
+#include "gemm.h"
+#include "windows.h"
+#include "pooling.h"
+#include "recurrence.h"
+#include "norm.h"

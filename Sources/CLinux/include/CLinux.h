@@ -10,6 +10,7 @@
 #include "cores.h"
 #include "pipes.h"
 #include "files.h"
+#include "threads.h"
 
 // epoll(7). An event carries a 64-bit token of the caller's.
 typedef struct {

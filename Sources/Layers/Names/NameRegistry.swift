@@ -27,6 +27,9 @@ public final class NameRegistry: Sendable {
     /// The tensors and variables that TensorFlow keeps in a graph's collections.
     public let collections = GraphCollections()
 
+    /// The masks of a graph's tensors.
+    let masks = MaskTable()
+
     /// - Parameter seed: what the first values of variables follow from.
     public init(seed: UInt64 = .random(in: .min ... .max)) { self.seed = seed }
 
@@ -76,9 +79,7 @@ public final class NameRegistry: Sendable {
     func closeInnerScopes(of scopeName: String) {
         state.withLock { state in
             let prefix = scopeName + "/"
-            for name in state.scopeCounts.keys where scopeName.isEmpty || name.hasPrefix(prefix) {
-                state.scopeCounts[name] = 0
-            }
+            for name in state.scopeCounts.keys where name.hasPrefix(prefix) { state.scopeCounts[name] = 0 }
         }
     }
 

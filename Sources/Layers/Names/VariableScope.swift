@@ -66,61 +66,6 @@ public struct VariableScopeOptions: Sendable {
     }
 }
 
-/// Looks at, changes or answers the request for a variable; the second argument makes the variable as it would have been.
-public typealias VariableGetter =
-    @Sendable (VariableRequest, (VariableRequest) throws -> Variable) throws -> Variable
-
-/// A variable that is to be made.
-public struct VariableRequest: Sendable {
-    /// The full name, without `:0`.
-    public var name: String
-    public var shape: Shape
-    public var dtype: DType
-    public var isTrainable: Bool
-    public var initializer: any Initializer
-    public var constraint: (any Constraint)?
-    /// Where it lies in a partitioned variable, nil for a whole one.
-    public var slice: VariableSlice?
-}
-
-/// The scope as a context carries it.
-final class ScopeContext: ContextNames {
-    let scope: VariableScope
-    let losses: LossCollector?
-    let eagerStore: EagerVariableStore?
-
-    init(_ scope: VariableScope, losses: LossCollector? = nil, eagerStore: EagerVariableStore? = nil) {
-        self.scope = scope
-        self.losses = losses
-        self.eagerStore = eagerStore
-    }
-
-    static let process = ScopeContext(VariableScope(name: "", registry: .process))
-
-    static var current: ScopeContext { Context.current?.names as? ScopeContext ?? process }
-
-    func with(_ scope: VariableScope) -> ScopeContext {
-        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
-    }
-
-    func with(_ eagerStore: EagerVariableStore) -> ScopeContext {
-        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
-    }
-
-    func with(_ losses: LossCollector) -> ScopeContext {
-        ScopeContext(scope, losses: losses, eagerStore: eagerStore)
-    }
-}
-
-extension NameRegistry {
-    /// What to give a `Context` or a `Graph`, so that names go to this registry.
-    ///
-    /// - Parameter getter: stands between all layers and the making of their variables.
-    public func names(getter: VariableGetter? = nil) -> any ContextNames {
-        ScopeContext(VariableScope(name: "", registry: self, getters: getter.map { [$0] } ?? []))
-    }
-}
-
 /// Opens the scope `name` under the current one for the length of `body`.
 public func variableScope<Result>(
     _ name: String, _ options: VariableScopeOptions = VariableScopeOptions(), _ body: (VariableScope) throws -> Result
@@ -158,7 +103,9 @@ private func entering<Result>(_ scope: VariableScope, _ body: (VariableScope) th
 }
 
 /// Makes `scope` the current one without counting it as opened.
-func inside<Result>(_ scope: VariableScope, _ body: (VariableScope) throws -> Result) throws -> Result {
-    let names = ScopeContext.current.with(scope)
+func inside<Result>(
+    _ scope: VariableScope, masks: MaskTable? = nil, _ body: (VariableScope) throws -> Result
+) throws -> Result {
+    let names = ScopeContext.current.with(scope, masks: masks)
     return try Context.currentOrDefault.with(names: names).bind { try body(scope) }
 }

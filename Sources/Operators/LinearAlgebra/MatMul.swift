@@ -37,19 +37,14 @@ struct MatMul: BinaryOperator {
         return x.with(shape)
     }
 
-    func forward(_ x: Tensor, _ y: Tensor, into z: inout TensorBuffer) {
+    func forward(_ x: Tensor, _ y: Tensor, into z: inout TensorBuffer) throws(TensorError) {
         let columns = z.shape[z.shape.rank - 1]
         let inner = x.shape[x.rank - (transposesLeft ? 2 : 1)]
         let batch = y.rank > 2 || transposesLeft ? x.shape.dropLast(2).elementCount : 1
         let rows = batch == 0 || columns == 0 ? 0 : z.elementCount / batch / columns
-        let size = x.dtype.byteCount
-        for index in 0..<batch {
-            Kernels.multiplyMatrices(
-                x.pointer + index * rows * inner * size, transposed: transposesLeft,
-                y.pointer + index * inner * columns * size, transposed: transposesRight,
-                into: z.pointer + index * rows * columns * size,
-                m: rows, k: inner, n: columns, dtype: x.dtype, product: product)
-        }
+        try Kernels.multiplyMatrices(
+            x.pointer, transposed: transposesLeft, y.pointer, transposed: transposesRight, into: z.pointer,
+            m: rows, k: inner, n: columns, batch: batch, dtype: x.dtype, product: product)
     }
 
     func gradients(

@@ -47,6 +47,15 @@ public struct UnaryKernel: Sendable {
         run(UnsafeRawPointer(y.pointer), y.dtype, into: y, a, b)
     }
 
+    /// The same in place over `count` elements at `y`.
+    func run(inPlace y: UnsafeMutableRawPointer, count: Int, _ dtype: DType) {
+        guard let loop = choice(Int32(dtype.rawValue)) else { preconditionFailure("no loop for \(dtype)") }
+        Kernels.shareOut(count) { share in
+            let part = y + share.lowerBound * dtype.byteCount
+            loop(part, part, share.count, 0, 0)
+        }
+    }
+
     private func run(_ x: UnsafeRawPointer, _ dtype: DType, into y: TensorBuffer, _ a: Double, _ b: Double) {
         guard let loop = choice(Int32(dtype.rawValue)) else { preconditionFailure("no loop for \(dtype)") }
         let count = y.elementCount

@@ -4,77 +4,169 @@ import COpenBLAS
 extension Kernels {
     /// Which product is computed.
     @frozen public enum Product: Sendable {
-        /// OpenBLAS, or our kernel where the matrices are small. A row's last bits may depend on its companions.
+        /// Whatever is fastest: OpenBLAS where it beats our kernel. A row's last bits may depend on its companions.
         case fast
         /// Our own kernel: a row's result depends on that row alone.
         case exact
     }
 
-    /// z [m, n] = op(x) [m, k] · op(y) [k, n], row-major; floats or doubles.
+    /// z [m, n] = op(x) [m, k] · op(y) [k, n] (+ bias [n], then `activation`), row-major; floats or doubles. With `batch`
+    /// above one, so many products of matrices that follow each other in memory.
+    ///
+    /// - Throws: `TensorError.outOfMemory`.
     public static func multiplyMatrices(
         _ x: UnsafeRawPointer, transposed transposeX: Bool, _ y: UnsafeRawPointer, transposed transposeY: Bool,
-        into z: UnsafeMutableRawPointer, m: Int, k: Int, n: Int, dtype: DType, product: Product
+        into z: UnsafeMutableRawPointer, m: Int, k: Int, n: Int, batch: Int = 1, dtype: DType, product: Product,
+        bias: UnsafeRawPointer? = nil, activation: OutputActivation = .linear
+    ) throws(TensorError) {
+        guard m > 0, n > 0, batch > 0 else { return }
+        if product == .fast, bias == nil, activation == .linear, prefersBLAS(m: m, k: k, n: n) {
+            return multiplyByBLAS(
+                x, transposeX, y, transposeY, into: z, m: m, k: k, n: n, batch: batch, isDouble: dtype == .float64)
+        }
+        let first = RowProduct(
+            ck_product(
+                x: x, x_rows: nil, x_stride: transposeX ? m : k, runs: nil, run_count: 0,
+                whole: ck_run(offset: 0, length: transposeX ? m : k),
+                y: y, y_row_stride: transposeY ? 1 : n, y_column_stride: transposeY ? k : 1, y_packed: nil,
+                z: z, z_rows: nil, z_stride: n, m: m, k: k, n: n,
+                bias: bias, finish: activation == .relu ? Int32(CK_RELU) : Int32(CK_IDENTITY), accumulate: 0,
+                level: ck_level()),
+            dtype: dtype, isTurned: transposeX)
+        if batch == 1 {
+            try first.run()
+        } else {
+            let size = dtype.byteCount
+            let shares = min(
+                batch,
+                ComputePool.shares(multiplyAdds: (m * n).multipliedSaturating(by: k).multipliedSaturating(by: batch)))
+            try ComputePool.shared.forEach(shares: shares, scratchByteCount: first.scratchByteCount(rows: m)) {
+                share, scratch in
+                for index in ComputePool.range(share, of: shares, count: batch) {
+                    first.moved(x: index * m * k * size, y: index * k * n * size, z: index * m * n * size)
+                        .run(rows: 0..<m, columns: 0..<n, scratch: scratch)
+                }
+            }
+        }
+        finish(z, count: batch * m * n, dtype, activation)
+    }
+
+    /// What of an activation the products do not do themselves.
+    static func finish(_ z: UnsafeMutableRawPointer, count: Int, _ dtype: DType, _ activation: OutputActivation) {
+        activation.kernel?.run(inPlace: z, count: count, dtype)
+    }
+
+    /// Whether OpenBLAS is the faster one: always for large products where there is no twin for this processor, for
+    /// very large ones where there is only the one for AVX2, never beside the one for AVX-512.
+    private static func prefersBLAS(m: Int, k: Int, n: Int) -> Bool {
+        guard BLAS.refusal == nil, m > 1, k > 0 else { return false }
+        switch ck_level() {
+        case 0: return (m * n).multipliedSaturating(by: k) > 4096
+        case 1: return min(m, n, k) >= 1536
+        default: return false
+        }
+    }
+
+    private static func multiplyByBLAS(
+        _ x: UnsafeRawPointer, _ transposeX: Bool, _ y: UnsafeRawPointer, _ transposeY: Bool,
+        into z: UnsafeMutableRawPointer, m: Int, k: Int, n: Int, batch: Int, isDouble: Bool
     ) {
-        guard m > 0, n > 0 else { return }
-        guard k > 0 else {
-            z.initializeMemory(as: UInt8.self, repeating: 0, count: m * n * dtype.byteCount)
+        // Rows go to shares: OpenBLAS rounds by how many rows it is given, and these depend on the sizes alone.
+        let shares = min(ComputePool.shares(multiplyAdds: (m * n).multipliedSaturating(by: k)), max(1, m / 128))
+        nonisolated(unsafe) let (x, y, z) = (x, y, z)
+        let size = isDouble ? 8 : 4
+        ComputePool.shared.forEach(shares: shares * batch) { index in
+            let (matrix, share) = (index / shares, index % shares)
+            let rows = ComputePool.range(share, of: shares, count: m, grain: 64)
+            BLAS.multiply(
+                x + (matrix * m * k + rows.lowerBound * (transposeX ? 1 : k)) * size, transposed: transposeX,
+                y + matrix * k * n * size, transposed: transposeY,
+                into: z + (matrix * m + rows.lowerBound) * n * size, m: rows.count, k: k, n: n,
+                leading: transposeX ? m : k, isDouble: isDouble)
+        }
+    }
+}
+
+/// A product of gathered rows, cut into shares. Every element is one chain of multiply-adds, so that the cut does not show.
+struct RowProduct: @unchecked Sendable {
+    // Sendable because it only points at what its maker keeps alive, and shares write different elements.
+    let description: ck_product
+    let isDouble: Bool
+    let isTurned: Bool
+
+    init(_ description: ck_product, dtype: DType, isTurned: Bool = false) {
+        self.init(description, isDouble: dtype == .float64, isTurned: isTurned)
+    }
+
+    private init(_ description: ck_product, isDouble: Bool, isTurned: Bool) {
+        self.description = description
+        self.isDouble = isDouble
+        self.isTurned = isTurned
+    }
+
+    /// Bytes that one share needs beside its operands.
+    func scratchByteCount(rows: Int) -> Int {
+        if isTurned { return ck_turned_product_scratch_bytes() }
+        return withUnsafePointer(to: description) { ck_product_scratch_bytes($0, rows) }
+    }
+
+    /// The same product of what lies so many bytes further on.
+    func moved(x: Int, y: Int, z: Int) -> RowProduct {
+        var moved = description
+        moved.x += x
+        moved.y += y
+        moved.z += z
+        return RowProduct(moved, isDouble: isDouble, isTurned: isTurned)
+    }
+
+    /// Computes everything, side by side where that pays.
+    ///
+    /// - Throws: `TensorError.outOfMemory`.
+    func run() throws(TensorError) {
+        let (m, n) = (description.m, description.n)
+        let wanted = ComputePool.shares(multiplyAdds: (m * n).multipliedSaturating(by: description.k))
+        guard wanted > 1 else {
+            let byteCount = scratchByteCount(rows: m)
+            guard byteCount > 0 else { return run(rows: 0..<m, columns: 0..<n, scratch: nil) }
+            let scratch = try Scratch(byteCount: byteCount)
+            run(rows: 0..<m, columns: 0..<n, scratch: scratch.pointer)
+            _ = consume scratch
             return
         }
-        let isSmall = m <= 16 && k * n <= 16_384 || m == 1
-        let isPlain = !transposeX && !transposeY
-        if product == .exact || BLAS.refusal != nil || (isSmall && isPlain) {
-            multiplyRows(x, transposeX, y, transposeY, into: z, m: m, k: k, n: n, dtype: dtype)
-        } else if dtype == .float32 {
-            BLAS.multiply(
-                x.assumingMemoryBound(to: Float.self), transposed: transposeX,
-                y.assumingMemoryBound(to: Float.self), transposed: transposeY,
-                into: z.assumingMemoryBound(to: Float.self), m: m, k: k, n: n)
-        } else {
-            BLAS.multiply(
-                x.assumingMemoryBound(to: Double.self), transposed: transposeX,
-                y.assumingMemoryBound(to: Double.self), transposed: transposeY,
-                into: z.assumingMemoryBound(to: Double.self), m: m, k: k, n: n)
+        // Columns first: cutting them repeats no packing of y; a cut through the rows does.
+        let columnShares = min(wanted, max(1, n / RowProduct.columnGrain))
+        let rowShares = min((wanted + columnShares - 1) / columnShares, max(1, m / RowProduct.rowGrain))
+        let byteCount = scratchByteCount(rows: Int.max)
+        try ComputePool.shared.forEach(shares: columnShares * rowShares, scratchByteCount: byteCount) {
+            share, scratch in
+            let rows = ComputePool.range(
+                share / columnShares, of: rowShares, count: m, grain: rowShares > 1 ? RowProduct.rowGrain : 1)
+            let columns = ComputePool.range(
+                share % columnShares, of: columnShares, count: n, grain: columnShares > 1 ? RowProduct.columnGrain : 1)
+            run(rows: rows, columns: columns, scratch: scratch)
         }
     }
 
-    /// The row-independent kernel; it knows no transposes, so those are laid out first.
-    private static func multiplyRows(
-        _ x: UnsafeRawPointer, _ transposeX: Bool, _ y: UnsafeRawPointer, _ transposeY: Bool,
-        into z: UnsafeMutableRawPointer, m: Int, k: Int, n: Int, dtype: DType
-    ) {
-        if transposeX {
-            return withTransposed(x, rows: k, columns: m, dtype) {
-                multiplyRows($0, false, y, transposeY, into: z, m: m, k: k, n: n, dtype: dtype)
-            }
-        }
-        if transposeY {
-            return withTransposed(y, rows: n, columns: k, dtype) {
-                multiplyRows(x, false, $0, false, into: z, m: m, k: k, n: n, dtype: dtype)
-            }
-        }
-        if dtype == .float32 {
-            ck_matmul_f32(
-                x.assumingMemoryBound(to: Float.self), y.assumingMemoryBound(to: Float.self),
-                z.assumingMemoryBound(to: Float.self), m, k, n)
-        } else {
-            ck_matmul_f64(
-                x.assumingMemoryBound(to: Double.self), y.assumingMemoryBound(to: Double.self),
-                z.assumingMemoryBound(to: Double.self), m, k, n)
+    private static let columnGrain = 64
+    private static let rowGrain = 96
+
+    /// Computes one part on this thread.
+    func run(rows: Range<Int>, columns: Range<Int>, scratch: UnsafeMutableRawPointer?) {
+        guard !rows.isEmpty, !columns.isEmpty else { return }
+        let product =
+            isDouble
+            ? (isTurned ? ck_turned_product_f64 : ck_product_f64)
+            : (isTurned ? ck_turned_product_f32 : ck_product_f32)
+        withUnsafePointer(to: description) {
+            product($0, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound, scratch)
         }
     }
+}
 
-    private static func withTransposed(
-        _ x: UnsafeRawPointer, rows: Int, columns: Int, _ dtype: DType, _ body: (UnsafeRawPointer) -> Void
-    ) {
-        let size = dtype.byteCount
-        let copy = UnsafeMutableRawPointer.allocate(byteCount: rows * columns * size, alignment: 64)
-        defer { copy.deallocate() }
-        for row in 0..<rows {
-            for column in 0..<columns {
-                (copy + (column * rows + row) * size).copyMemory(
-                    from: x + (row * columns + column) * size, byteCount: size)
-            }
-        }
-        body(copy)
+extension Int {
+    /// The product, or the largest number where it is beyond that.
+    func multipliedSaturating(by other: Int) -> Int {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? Int.max : product
     }
 }
