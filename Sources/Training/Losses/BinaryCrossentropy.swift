@@ -32,7 +32,7 @@ public struct BinaryCrossentropy: Loss {
 
 /// The cross entropy of each element.
 func binaryElements(_ labels: Tensor, _ predictions: Tensor, fromLogits: Bool) throws(TensorError) -> Tensor {
-    if fromLogits { return try sigmoidCrossEntropy(logits: predictions, labels: labels) }
+    if fromLogits { return try Operators.sigmoidCrossEntropy(logits: predictions, labels: labels) }
     let p = try clip(predictions, kerasEpsilon, 1 - kerasEpsilon)
     return try -(labels * log(p + kerasEpsilon) + (1 - labels) * log(1 - p + kerasEpsilon))
 }

@@ -1,15 +1,7 @@
 import Operators
 import TensorCore
 
-/// `softplus(x) − x·y`: the cross entropy between labels and the sigmoid of scores, element by element.
-///
-/// - Shapes: `logits` and `labels` of one shape → that shape.
-/// - Source: tf.nn.sigmoid_cross_entropy_with_logits (TensorFlow 1.8).
-public func sigmoidCrossEntropy(logits: Tensor, labels: Tensor) throws(TensorError) -> Tensor {
-    try softplus(logits) - logits * labels
-}
-
-/// The same with positive labels counted `positiveWeight` times.
+/// The cross entropy between labels and the sigmoid of scores, element by element, with positive labels counted `positiveWeight` times.
 ///
 /// - Source: tf.nn.weighted_cross_entropy_with_logits (TensorFlow 1.8).
 public func weightedCrossEntropy(
@@ -34,7 +26,7 @@ extension TensorFlowLoss {
     ) -> TensorFlowLoss {
         TensorFlowLoss("sigmoid_cross_entropy", reduction) { labels, logits in
             let (labels, logits) = try aligned(labels, logits, operator: "sigmoid_cross_entropy")
-            return try Training.sigmoidCrossEntropy(logits: logits, labels: smoothed(labels, labelSmoothing))
+            return try Operators.sigmoidCrossEntropy(logits: logits, labels: smoothed(labels, labelSmoothing))
         }
     }
 }
