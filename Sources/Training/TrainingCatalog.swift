@@ -11,15 +11,30 @@ public enum TrainingCatalog {
     // MARK: The lists
 
     private static let kerasRules: [String: Maker<any UpdateRule>] = [
+        "Adadelta": { try KerasAdadelta(configuration: $0) },
+        "Adafactor": { try KerasAdafactor(configuration: $0) },
+        "Adagrad": { try KerasAdagrad(configuration: $0) },
         "Adam": { try KerasAdam(configuration: $0) },
         "AdamW": { try KerasAdam(configuration: $0) },
+        "Adamax": { try KerasAdamax(configuration: $0) },
+        "Ftrl": { try KerasFtrl(configuration: $0) },
+        "Lion": { try KerasLion(configuration: $0) },
+        "Nadam": { try KerasNadam(configuration: $0) },
+        "RMSprop": { try KerasRMSprop(configuration: $0) },
         "SGD": { try KerasSGD(configuration: $0) },
     ]
 
     private static let tensorFlowRules: [String: Maker<any UpdateRule>] = [
+        "AdadeltaOptimizer": { try Adadelta(configuration: $0) },
+        "AdagradDAOptimizer": { try AdagradDA(configuration: $0) },
+        "AdagradOptimizer": { try Adagrad(configuration: $0) },
         "AdamOptimizer": { try Adam(configuration: $0) },
+        "FtrlOptimizer": { try Ftrl(configuration: $0) },
         "GradientDescentOptimizer": { _ in GradientDescent() },
         "MomentumOptimizer": { try Momentum(configuration: $0) },
+        "ProximalAdagradOptimizer": { try ProximalAdagrad(configuration: $0) },
+        "ProximalGradientDescentOptimizer": { try ProximalGradientDescent(configuration: $0) },
+        "RMSPropOptimizer": { try RMSProp(configuration: $0) },
     ]
 
     private static let schedules: [String: Maker<any LearningRateSchedule>] = [

@@ -6,10 +6,10 @@ import Training
 /// The optimizers of tf.train, with their slots, moving averages and the clipping of gradients.
 func runTensorFlowOptimizers(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
     try runCases(manifest, folder) { item in
-        if item.item["optimizer"] != nil {
-            try runOptimizer(item)
-        } else {
-            throw GoldenFailure("there is no runner for such a case")
+        switch try item.string("optimizer") {
+        case "ExponentialMovingAverage": try runMovingAverage(item)
+        case "clip_by_value", "clip_by_norm", "clip_by_global_norm": try runClipping(item)
+        default: try runOptimizer(item)
         }
     }
 }
@@ -69,6 +69,51 @@ private func checkSnapshot(_ step: Int, _ item: GoldenCase, _ trial: OptimizerTr
     }
     guard known.count == snapshot.count else {
         throw GoldenFailure("there are \(known.count) variables, not \(snapshot.count)")
+    }
+}
+
+/// The average of a variable that is given one value after the other.
+private func runMovingAverage(_ item: GoldenCase) throws {
+    let (values, averages) = (try item.tensor("values"), try item.tensor("averages"))
+    guard let decay = item.config["decay"]?.double else { throw GoldenFailure("the case has no decay") }
+    let countsUpdates = item.config["num_updates"].map { !$0.isNull } ?? false
+    let shape = values.shape.dropFirst()
+    func row(_ tensor: Tensor, _ index: Int) -> Tensor {
+        tensor.slice(from: index * shape.elementCount, as: shape)
+    }
+    let variable = Variable(name: try String(item.string("variable").dropLast(2)), initialValue: row(values, 0))
+    let average = ExponentialMovingAverage(decay: decay)
+    for index in 0..<averages.shape[0] {
+        // The first values are those of the average too, so it is made before the variable moves.
+        if index == 0 { try average.apply([variable], count: countsUpdates ? Tensor(Float(0)) : nil) }
+        try variable.assign(row(values, index + 1))
+        try average.apply([variable], count: countsUpdates ? Tensor([], [Int64(index + 1)]) : nil)
+        guard let shadow = average.average(variable), try shadow.name == item.string("shadow_name") else {
+            throw GoldenFailure("the average has another name")
+        }
+        try expect(shadow.storedValue, is: row(averages, index), within: 1e-6, "the average after step \(index + 1)")
+    }
+}
+
+private func runClipping(_ item: GoldenCase) throws {
+    func tensors(_ field: String) throws -> [Tensor] {
+        try item.array(field).map { try item.tensors.tensor($0.string ?? "") }
+    }
+    let inputs = try tensors("inputs")
+    guard let limit = item.config["value"]?.double else { throw GoldenFailure("the case has no limit") }
+    var found: [Tensor]
+    switch try item.string("optimizer") {
+    case "clip_by_value": found = try inputs.map { try clipByValue($0, -limit, limit) }
+    case "clip_by_norm": found = try inputs.map { try clipByNorm($0, limit) }
+    default:
+        let clipped = try clipByGlobalNorm(inputs, limit)
+        found = clipped.gradients
+        if let norm = item.item["global_norm"]?.double {
+            try expect(clipped.norm, is: Tensor([], [norm]), within: 1e-6, "the norm")
+        }
+    }
+    for (tensor, expected) in try zip(found, tensors("outputs")) {
+        try expect(tensor, is: expected, within: 1e-6, "a clipped tensor")
     }
 }
 
