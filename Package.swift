@@ -99,6 +99,9 @@ let package = Package(
         .testTarget(
             name: "OperatorsTests", dependencies: ["Operators", "Formats", "TensorCore", "TestSupport", "Locking"]),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"]),
+        .testTarget(
             name: "ServiceTests",
             dependencies: [
                 "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
@@ -111,7 +114,7 @@ let package = Package(
             ]),
         .target(
             name: "GoldenSupport",
-            dependencies: ["Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
+            dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/GoldenSupport"),
         .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),

@@ -168,7 +168,7 @@ extension Layer {
     }
 
     /// Where its variables live when no context says so: with the outermost network that owns it, else on its own.
-    final var variableStore: VariableStore {
+    public final var variableStore: VariableStore {
         if let parent = livingParent { return parent.variableStore }
         if let store = ownStore { return store }
         let store = VariableStore()

@@ -24,6 +24,9 @@ public enum GoldenSuite {
     private static let kinds: [String: GoldenKind] = [
         "network-scenarios/1": GoldenKind(run: runNetworkScenarios),
         "activations": GoldenKind(run: runActivations),
+        "losses": GoldenKind(run: runLosses),
+        "optimizers_keras": GoldenKind(run: runKerasOptimizers),
+        "optimizers_tf_train": GoldenKind(run: runTensorFlowOptimizers),
     ]
 
     /// The manifests below the folder, as paths; a Keras model beside its manifest is no manifest.

@@ -15,6 +15,13 @@ struct GoldenTensors {
         dataStart = 8 + headerCount
     }
 
+    /// No tensors at all.
+    init() {
+        bytes = []
+        header = [:]
+        dataStart = 0
+    }
+
     /// - Throws: a description of what is missing.
     func tensor(_ name: String) throws -> Tensor {
         guard let entry = header[name], let code = entry["dtype"]?.string, let dtype = GoldenTensors.dtypes[code],

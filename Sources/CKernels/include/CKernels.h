@@ -37,6 +37,7 @@ typedef void (*ck_binary_loop)(const void *x, size_t xs, const void *y, size_t y
 #include "arrange.h"
 #include "reduce.h"
 #include "random.h"
+#include "updates.h"
 
 // Softmax of each of `rows` rows of `n`; with `logarithm` its logarithm.
 void ck_softmax_f32(const float *x, float *y, size_t rows, size_t n, int logarithm);
