@@ -92,10 +92,7 @@ extension Layer {
             buildHasRun = true
         } catch {
             // A second attempt with a better input must find the layer as it was.
-            if !(self is Network) {
-                variableLists = LayerVariables()
-                lossList = LayerLosses()
-            }
+            if !(self is Network) { forgetVariables() }
             throw error
         }
     }
