@@ -15,6 +15,15 @@ struct GoldenTensors {
         dataStart = 8 + headerCount
     }
 
+    /// Those of a manifest that needs none.
+    static let empty = GoldenTensors()
+
+    private init() {
+        bytes = []
+        header = .null
+        dataStart = 0
+    }
+
     /// - Throws: a description of what is missing.
     func tensor(_ name: String) throws -> Tensor {
         guard let entry = header[name], let code = entry["dtype"]?.string, let dtype = GoldenTensors.dtypes[code],

@@ -179,6 +179,9 @@ extension Layer {
         case ("training", .json(.bool(let training))):
             options.training = accepts.contains(.training) ? training : nil
         case ("mask", .value(let value)) where accepts.contains(.mask): options.mask = try tensor(value)
+        case ("attention_mask", .value(let value)): options.attentionMask = try tensor(value)
+        case ("use_causal_mask", .json(.bool(let isCausal))): options.usesCausalMask = isCausal
+        case ("return_attention_scores", .json(.bool(let returns))): options.returnsAttentionScores = returns
         case ("initial_state", .value(let value)): options.initialState = [try tensor(value)]
         case ("initial_state", .values(let values)): options.initialState = try values.map(tensor)
         case (_, .value(let value)) where inputKeywords.contains(name): inputs.append(try tensor(value))
