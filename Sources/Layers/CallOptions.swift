@@ -11,13 +11,24 @@ public struct CallOptions: Sendable {
     /// The state that a recurrent layer begins with.
     public var initialState: [Tensor]
 
+    /// Which keys each query may attend to, bool `[batch, queries, keys]`.
+    public var attentionMask: Tensor?
+    /// Whether a query attends only to what comes no later than it.
+    public var usesCausalMask: Bool
+    /// Whether an attention layer gives its weights as a second output.
+    public var returnsAttentionScores: Bool
+
     public init(
-        training: Bool? = nil, mask: Tensor? = nil, scope: VariableScope? = nil, initialState: [Tensor] = []
+        training: Bool? = nil, mask: Tensor? = nil, scope: VariableScope? = nil, initialState: [Tensor] = [],
+        attentionMask: Tensor? = nil, usesCausalMask: Bool = false, returnsAttentionScores: Bool = false
     ) {
         self.training = training
         self.mask = mask
         self.scope = scope
         self.initialState = initialState
+        self.attentionMask = attentionMask
+        self.usesCausalMask = usesCausalMask
+        self.returnsAttentionScores = returnsAttentionScores
     }
 
     /// Which of them were passed.
@@ -26,6 +37,7 @@ public struct CallOptions: Sendable {
         if training != nil { given.insert(.training) }
         if mask != nil { given.insert(.mask) }
         if !initialState.isEmpty { given.insert(.initialState) }
+        if attentionMask != nil || usesCausalMask || returnsAttentionScores { given.insert(.attention) }
         return given
     }
 }
@@ -41,8 +53,12 @@ public struct CallArguments: OptionSet, Sendable {
     /// The layer's own scope, which is given to those that ask for it.
     public static let scope = CallArguments(rawValue: 8)
 
+    /// A mask of queries and keys, and whether the weights are returned.
+    public static let attention = CallArguments(rawValue: 16)
+
     /// The first of them, for messages.
     var firstName: String {
-        contains(.training) ? "training" : contains(.mask) ? "mask" : "initial_state"
+        let names: [(CallArguments, String)] = [(.training, "training"), (.mask, "mask"), (.initialState, "initial_state")]
+        return names.first { contains($0.0) }?.1 ?? "attention_mask"
     }
 }

@@ -94,10 +94,7 @@ extension Layer {
         } catch {
             // A second attempt with a better input must find the layer as it was. A graph, though, keeps its variables.
             (dtype, inputSpecifications) = before
-            if !(self is Network) {
-                variableLists = LayerVariables()
-                lossList = LayerLosses()
-            }
+            if !(self is Network) { forgetVariables() }
             throw error
         }
     }

@@ -95,6 +95,12 @@ open class Layer {
     /// is open now (N-41, N-96).
     func settleScope(_ given: VariableScope?) throws {
         guard scope == nil else { return }
+        if let holder {
+            try holder.settleScope(given)
+            guard let outer = holder.scope else { return }
+            scope = sharesScopeOfHolder ? outer : outer.child(displayName)
+            return
+        }
         scope = try given.map { try variableScope($0) { $0 } } ?? variableScope(defaultName: baseName) { $0 }
     }
 
@@ -140,6 +146,12 @@ open class Layer {
     final var nodes: [LayerNode] = []
     /// What waits for this layer's variables to be made, oldest first.
     final var restorations: [DeferredRestoration] = []
+    /// Layers inside this one, in the order of ``hold(_:as:sharingScope:)``.
+    public internal(set) final var heldLayers: [Layer] = []
+    /// The layer that this one is a part of.
+    final weak var holder: Layer?
+    /// Whether its variables are named as though they were its holder's.
+    final var sharesScopeOfHolder = false
     /// Where its variables live when it stands alone.
     final var ownStore: VariableStore?
     /// The shapes at its first call and at each symbolic one, for descriptions.
@@ -155,6 +167,9 @@ open class Layer {
 
     /// Which options ``call(_:_:)`` takes; others are refused before it is called.
     open var accepts: CallArguments { [] }
+
+    /// What Keras calls the inputs after the first, where they are arguments of their own: `value` and `key`.
+    open var inputKeywords: [String] { [] }
 
     /// Makes the variables for inputs of this shape. Called once, before the first ``call(_:_:)``.
     open func build(_ inputShape: Shape) throws {}
@@ -179,20 +194,38 @@ open class Layer {
         throw LayerError(.notImplemented, "\(className).computeOutputShape")
     }
 
+    /// As ``computeOutputShape(_:)`` for layers with several inputs or outputs.
+    open func computeOutputShapes(_ inputShapes: [Shape]) throws -> [Shape] {
+        guard inputShapes.count == 1 else {
+            throw LayerError(.value, "Layer \(displayName) expects 1 input, but there are \(inputShapes.count) shapes")
+        }
+        return [try computeOutputShape(inputShapes[0])]
+    }
+
     /// The mask of the outputs, for layers that make one, pass it on, or end it with nil. Asked only where there are masks.
     open func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { mask }
 
     /// Whether the layer gives its outputs a mask of its own, so that the networks around it must mind masks (N-56).
     open var makesMasks: Bool { false }
 
-    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. A network makes its layers anew; those
-    /// that it was given from outside it gives to the new one by ``copied(_:)``.
-    ///
-    /// - Throws: NotImplementedError unless a class says how.
-    open func emptyCopy() throws -> Layer {
-        throw LayerError(.notImplemented, "\(className).emptyCopy, which copy() needs")
-    }
+    /// Whether, when it does not train, the outputs for one example do not depend on the other examples of the batch: then
+    /// calls of several callers may share one. Every layer that a model's JSON can name does so unless it says otherwise.
+    open var treatsExamplesAlone: Bool { self is any ConfigurableLayer }
 
+    /// Writes the settings that the layer was made with, by Keras's keys, for its JSON and for copies of it.
+    open func writeSettings(_ settings: inout LayerSettings) {}
+
+    /// A new layer of the same settings, with nothing built: what ``copy()`` fills. Layers that can be made from their
+    /// settings are. A network makes its layers anew; those that it was given from outside it gives to the new one by
+    /// ``copied(_:)``.
+    ///
+    /// - Throws: NotImplementedError for a class that neither says how nor can be made from settings.
+    open func emptyCopy() throws -> Layer {
+        guard let layer = self as? any ConfigurableLayer else {
+            throw LayerError(.notImplemented, "\(className).emptyCopy, which copy() needs")
+        }
+        return try type(of: layer).init(configuration: LayerConfiguration(copying: self))
+    }
 }
 
 /// A network that is known but not kept alive.

@@ -19,12 +19,13 @@ extension Layer {
     public final var losses: [Tensor] {
         get throws {
             if let network = self as? Network { return try network.layers.flatMap { try $0.losses } }
-            return try lossList.entries.compactMap { entry in
+            let own = try lossList.entries.compactMap { entry in
                 switch entry {
                 case .ofVariable(let regularizer, let variable): try regularizer(variable.value)
                 case .tensor(let tensor, _): tensor
                 }
             }
+            return try own + heldLayers.flatMap { try $0.losses }
         }
     }
 
@@ -68,11 +69,12 @@ extension Layer {
             case .tensor(let tensor, let isConditional): isConditional ? nil : tensor
             }
         }
-        guard let inputs else { return unconditional }
+        let held = try heldLayers.flatMap { try $0.getLossesFor(inputs) }
+        guard let inputs else { return unconditional + held }
         let all = lossList.entries.compactMap { entry -> Tensor? in
             if case .tensor(let tensor, _) = entry { tensor } else { nil }
         }
-        return all.filter { reaches($0, from: inputs) }
+        return all.filter { reaches($0, from: inputs) } + held
     }
 
     /// Adds the penalty on the outputs of a call. On layers of tf.layers that works in graphs only, and without regard to the

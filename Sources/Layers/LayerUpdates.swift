@@ -32,7 +32,8 @@ extension Layer {
                 if self is Network { return [] }
                 throw LayerError(.runtime, "Layer.updates not supported in Eager mode.")
             }
-            return isTrainable || isStateful ? updateList.entries.map(\.tensor) : []
+            guard isTrainable || isStateful else { return [] }
+            return try updateList.entries.map(\.tensor) + heldLayers.flatMap { try $0.updates }
         }
     }
 
@@ -44,7 +45,8 @@ extension Layer {
             throw LayerError(.runtime, "Layer.get_updates_for not supported in Eager mode.")
         }
         guard isTrainable || isStateful else { return [] }
-        guard let inputs else { return updateList.entries.filter { !$0.isConditional }.map(\.tensor) }
-        return updateList.entries.map(\.tensor).filter { reaches($0, from: inputs) }
+        let held = try heldLayers.flatMap { try $0.getUpdatesFor(inputs) }
+        guard let inputs else { return updateList.entries.filter { !$0.isConditional }.map(\.tensor) + held }
+        return updateList.entries.map(\.tensor).filter { reaches($0, from: inputs) } + held
     }
 }

@@ -11,13 +11,17 @@ struct LayerVariables {
 }
 
 extension Layer {
-    /// All its variables: those made trainable first, then the others (N-72); for a network, those of its layers (N-70).
+    /// All its variables: those made trainable first, then the others (N-72), those of layers inside it included; for a
+    /// network, those of its layers (N-70).
     public final var variables: [Variable] { weights }
 
     /// The same as ``variables``.
     public final var weights: [Variable] {
-        guard let network = self as? Network else { return variableLists.all }
-        return network.layers.flatMap(\.weights)
+        if let network = self as? Network { return network.layers.flatMap(\.weights) }
+        if heldLayers.isEmpty { return variableLists.all }
+        let held = heldLayers.flatMap(\.weights)
+        return variableLists.trainable + held.filter(\.isTrainable) + variableLists.nonTrainable
+            + held.filter { !$0.isTrainable }
     }
 
     /// The variables that training changes (N-71, N-75).
@@ -26,7 +30,9 @@ extension Layer {
     /// The same as ``trainableVariables``.
     public final var trainableWeights: [Variable] {
         if let network = self as? Network { return network.layers.flatMap(\.trainableWeights) }
-        return isTrainable ? variableLists.trainable : []
+        guard isTrainable else { return [] }
+        return heldLayers.isEmpty
+            ? variableLists.trainable : variableLists.trainable + heldLayers.flatMap(\.trainableWeights)
     }
 
     /// The variables that training leaves alone.
@@ -35,7 +41,9 @@ extension Layer {
     /// The same as ``nonTrainableVariables``.
     public final var nonTrainableWeights: [Variable] {
         if let network = self as? Network { return network.layers.flatMap(\.nonTrainableWeights) }
-        return isTrainable ? variableLists.nonTrainable : variableLists.all
+        guard isTrainable else { return weights }
+        return heldLayers.isEmpty
+            ? variableLists.nonTrainable : variableLists.nonTrainable + heldLayers.flatMap(\.nonTrainableWeights)
     }
 
     /// The number of elements in all its variables, repetitions included (N-79).
@@ -149,8 +157,8 @@ extension Layer {
         _ request: VariableRequest, fullShape: Shape, _ regularizer: (any Regularizer)?
     ) throws -> Variable {
         var request = request
-        request.layerIsTrainable = isTrainable
-        let restoration = restorations.last { $0.concerns(request) }
+        request.layerIsTrainable = isTrainable && holder?.isTrainable ?? true
+        let restoration = pendingRestorations.last { $0.concerns(request) }
         if let value = try restoration?.value(for: request) { request.initializer = GivenValue(value: value) }
         let (variable, isNew) = try request.fulfilled(
             in: variableScopeForCreation(), fullShape: fullShape, store: Context.current?.store ?? variableStore)
@@ -167,8 +175,14 @@ extension Layer {
         return variable
     }
 
+    /// What waits for its variables: also what waits for those of the layer that it is a part of.
+    private var pendingRestorations: [DeferredRestoration] {
+        holder.map { $0.pendingRestorations + restorations } ?? restorations
+    }
+
     /// Where its variables live when no context says so: with the outermost network that owns it, else on its own.
     public final var variableStore: VariableStore {
+        if let holder { return holder.variableStore }
         if let parent = livingParent { return parent.variableStore }
         if let store = ownStore { return store }
         let store = VariableStore()

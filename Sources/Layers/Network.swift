@@ -69,6 +69,15 @@ open class Network: Layer {
 
     open override var accepts: CallArguments { [.training, .mask] }
 
+    /// What a call takes, in order, where that is known beforehand.
+    open var inputPorts: [Port]? {
+        guard let shape = declaredInputShape, shape.rank < Shape.rankMax else { return nil }
+        return [Port(name: "inputs", spec: TensorSpec(Shape([Shape.unknown] + shape.extents), dtype ?? .float32))]
+    }
+
+    /// What the outputs are called, in order; nil where they have no names.
+    open var outputNames: [String]? { nil }
+
     public final override var makesMasks: Bool { holdsMaskMaker }
 
     /// Nil: the layers inside have given their outputs the masks that they have.
@@ -255,8 +264,8 @@ open class Network: Layer {
         if parent == nil { finalizeName(in: nil) }
         guard given == nil else { throw LayerError(.value, "Networks may not be created with explicit scopes.") }
         guard scope == nil else { return }
-        try parent?.settleScope(nil)
-        let outer = parent?.scope ?? creationScope
+        try (parent ?? holder)?.settleScope(nil)
+        let outer = (parent ?? holder)?.scope ?? creationScope
         let name = currentName ?? ""
         let path = outer.path(to: name)
         guard !outer.registry.wasOpened(path) else {

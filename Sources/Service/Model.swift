@@ -35,10 +35,12 @@ public final class Model: Sendable {
         name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, limits: ServiceLimits
     ) async throws -> Model {
         let model = try Model(name, spec, classes, createdAt, limits)
-        if let shape = await model.core.declaredInputShape {
-            let extents = [Shape.unknown] + shape.extents
-            guard extents.count <= Shape.rankMax else { throw TensorError.shapeTooLarge(extents: extents) }
-            _ = try await model.plan(for: CallPlan.Key([TensorSpec(Shape(extents))], training: false))
+        if let ports = await model.core.inputPorts {
+            do {
+                _ = try await model.plan(for: CallPlan.Key(ports.map(\.spec), training: false))
+            } catch TensorError.symbolic {
+                // Some layer must know more of its input than the spec tells, so the first call builds the model.
+            }
         }
         return model
     }
@@ -95,11 +97,14 @@ public final class Model: Sendable {
         let traced = try await core.trace(key.inputs, training: key.training)
         let plan = CallPlan(traced, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
+        let (given, names) = (await core.inputPorts, await core.outputNames)
         return state.withLock { state in
             if let known = state.plans[key] { return known }
             if state.inputs == nil {
-                state.inputs = Model.ports("inputs", plan.plan.inputs)
-                state.outputs = Model.ports("outputs", plan.plan.outputs)
+                state.inputs =
+                    given.map { $0.map { ModelDescription.Port(name: $0.name, spec: $0.spec) } }
+                    ?? Model.ports("inputs", plan.plan.inputs)
+                state.outputs = Model.ports("outputs", plan.plan.outputs, names: names)
                 state.firstLayerName = layer
             }
             if state.plans.count >= Model.plansMax { state.plans.removeAll() }
@@ -108,9 +113,12 @@ public final class Model: Sendable {
         }
     }
 
-    private static func ports(_ name: String, _ specs: [TensorSpec]) -> [ModelDescription.Port] {
+    private static func ports(
+        _ name: String, _ specs: [TensorSpec], names: [String]? = nil
+    ) -> [ModelDescription.Port] {
         specs.enumerated().map { index, spec in
-            ModelDescription.Port(name: specs.count == 1 ? name : "\(name)_\(index)", spec: spec)
+            let standard = specs.count == 1 ? name : "\(name)_\(index)"
+            return ModelDescription.Port(name: names?.dropFirst(index).first ?? standard, spec: spec)
         }
     }
 

@@ -31,8 +31,11 @@ actor ModelCore {
 
     var isBuilt: Bool { network.isBuilt }
 
-    /// The shape of one example, where the spec tells it.
-    var declaredInputShape: Shape? { network.declaredInputShape }
+    /// What a call takes, where the spec tells it.
+    var inputPorts: [Port]? { network.inputPorts }
+
+    /// What a call gives, by name; nil where the outputs have none.
+    var outputNames: [String]? { network.outputNames }
 
     /// Traces a call on inputs of these specs; the first trace builds the network.
     func trace(_ inputs: [TensorSpec], training: Bool) throws -> Plan {

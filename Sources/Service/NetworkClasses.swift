@@ -1,7 +1,7 @@
 import Formats
 import Layers
 
-/// The classes that a model spec may name: Keras's Sequential, and networks that are compiled into the server.
+/// The classes that a model spec may name: Keras's models, and networks that are compiled into the server.
 public struct NetworkClasses: Sendable {
     public typealias Maker = @Sendable (_ name: String) throws -> Network
 
@@ -15,12 +15,12 @@ public struct NetworkClasses: Sendable {
     /// Makes the network of a spec, not yet built.
     func makeNetwork(_ spec: ModelSpec, name: String) throws -> Network {
         if let make = makers[spec.className] { return try make(name) }
-        switch spec.className {
-        case "Sequential": return try Sequential(config: spec.config, path: "config", name: name)
-        default:
-            let known = ["Sequential"] + makers.keys.sorted()
+        let model = try Network.model(className: spec.className, config: spec.config, path: "config", name: name)
+        guard let model else {
+            let known = Network.modelClassNames + makers.keys.sorted()
             throw ServiceError.unfit(
                 "class_name: there is no model class '\(spec.className)'; known are \(known.joined(separator: ", "))")
         }
+        return model
     }
 }

@@ -41,7 +41,7 @@ func runCases(
 ) throws -> [(name: String, failure: String?)] {
     guard let cases = manifest["cases"]?.array else { throw GoldenFailure("the manifest has no cases") }
     let file = manifest["tensors"]?.string
-    let tensors = try file.map { try GoldenTensors((folder.isEmpty ? "" : folder + "/") + $0) } ?? GoldenTensors()
+    let tensors = try file.map { try GoldenTensors((folder.isEmpty ? "" : folder + "/") + $0) } ?? .empty
     return cases.map { item in
         let name = item["id"]?.string ?? "a case without a name"
         do {

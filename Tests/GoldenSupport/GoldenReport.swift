@@ -27,6 +27,16 @@ public enum GoldenSuite {
         "losses": GoldenKind(run: runLosses),
         "optimizers_keras": GoldenKind(run: runKerasOptimizers),
         "optimizers_tf_train": GoldenKind(run: runTensorFlowOptimizers),
+        "layers_dense": GoldenKind(run: runLayers),
+        "layers_conv": GoldenKind(run: runLayers),
+        "layers_pool": GoldenKind(run: runLayers),
+        "layers_norm": GoldenKind(run: runLayers),
+        "layers_rnn": GoldenKind(run: runLayers),
+        "layers_keras": GoldenKind(run: runLayers),
+        "layers_dropout": GoldenKind(run: runDropout),
+        "initializers": GoldenKind(run: runInitializers),
+        "regularizers_constraints": GoldenKind(run: runRegularizersAndConstraints),
+        "keras-json/1": GoldenKind(run: runKerasModel),
     ]
 
     /// The manifests below the folder, as paths; a Keras model beside its manifest is no manifest.

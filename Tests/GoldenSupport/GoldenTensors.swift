@@ -15,10 +15,12 @@ struct GoldenTensors {
         dataStart = 8 + headerCount
     }
 
-    /// No tensors at all.
-    init() {
+    /// Those of a manifest that needs none.
+    static let empty = GoldenTensors()
+
+    private init() {
         bytes = []
-        header = [:]
+        header = .null
         dataStart = 0
     }
 

@@ -1,5 +1,3 @@
-import Operators
-import TensorCore
 /// Prints a table of what the operators cost, each figure beside its limit or its floor measured in the same run.
 ///
 /// Arguments name the groups to run; without any, all run.

@@ -1,3 +1,4 @@
+import Formats
 import Operators
 import TensorCore
 
@@ -13,6 +14,14 @@ public struct ConstantInitializer: Initializer {
         -> Tensor
     {
         try Tensor(repeating: value, shape, dtype)
+    }
+
+    public var namedConfiguration: NamedConfiguration? {
+        switch value {
+        case 0: .initializer("Zeros")
+        case 1: .initializer("Ones")
+        default: .initializer("Constant", [("value", .double(value))])
+        }
     }
 }
 

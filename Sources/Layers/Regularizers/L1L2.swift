@@ -1,3 +1,4 @@
+import Formats
 import Operators
 import TensorCore
 
@@ -15,12 +16,20 @@ public struct L1L2: Regularizer {
 
     public func callAsFunction(_ value: Tensor) throws -> Tensor? {
         var loss: Tensor?
-        if l1 != 0 { loss = try l1 * sum(relu(value) + relu(-value)) }
+        if l1 != 0 { loss = try l1 * sum(abs(value)) }
         if l2 != 0 {
-            let squares = try l2 * sum(value * value)
+            let squares = try l2 * sum(square(value))
             loss = if let absolute = loss { try absolute + squares } else { squares }
         }
         return try loss ?? Tensor.zeros([], value.dtype)
+    }
+
+    public var namedConfiguration: NamedConfiguration? {
+        switch (l1, l2) {
+        case (_, 0) where l1 != 0: .regularizer("L1", [("l1", .double(l1))])
+        case (0, _) where l2 != 0: .regularizer("L2", [("l2", .double(l2))])
+        default: .regularizer("L1L2", [("l1", .double(l1)), ("l2", .double(l2))])
+        }
     }
 }
 

@@ -12,14 +12,21 @@ import TensorCore
 /// Source: tfe.Sequential (TensorFlow 1.8).
 public final class Sequential: Network {
     private var elements: [any SequentialElement] = []
+    /// What the first layer takes, where that was said by a layer of its own.
+    private var inputLayer: InputLayer?
 
     public init(_ elements: [any SequentialElement] = [], name: String? = nil) throws {
         try super.init(name: name)
         for element in elements { try add(element) }
     }
 
-    /// Appends a layer or a function.
+    /// Appends a layer or a function. An input layer at the beginning says what comes in, and is no layer of the model.
     public func add(_ element: any SequentialElement) throws {
+        if let input = element as? InputLayer, elements.isEmpty, inputLayer == nil {
+            inputLayer = input
+            declaredInputShape = input.declaredInputShape
+            return
+        }
         if let layer = element as? Layer { try trackLayer(layer) }
         elements.append(element)
     }
@@ -48,9 +55,21 @@ public final class Sequential: Network {
 
     public override func emptyCopy() throws -> Layer {
         let copy = try Sequential(name: givenName)
+        copy.inputLayer = inputLayer
         for element in elements { try copy.add((element as? Layer).map { try copied($0) } ?? element) }
         return copy
     }
+
+    public override var treatsExamplesAlone: Bool {
+        elements.allSatisfy { ($0 as? Layer)?.treatsExamplesAlone ?? false }
+    }
+
+    public override var inputPorts: [Port]? {
+        if let inputLayer { return [Port(name: "inputs", spec: inputLayer.spec)] }
+        return (layers.first as? Network)?.inputPorts ?? super.inputPorts
+    }
+
+    public override var outputNames: [String]? { (layers.last as? Network)?.outputNames }
 
     public override func call(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
         try elements.reduce(inputs) { try $1.callInSequence($0, training: options.training) }
@@ -88,7 +107,7 @@ extension Layer: SequentialElement {
     }
 }
 
-extension Sequential {
+extension Sequential: KerasModel {
     /// The model that Keras's JSON describes: `{"layers": [{"class_name", "config"}, …]}`.
     ///
     /// - Parameters:
@@ -98,18 +117,39 @@ extension Sequential {
     /// - Throws: ValueError or TypeError naming the place and what was expected there.
     public convenience init(config: JSONValue, path: String, name: String?) throws {
         try self.init(name: name)
-        guard let entries = config["layers"]?.array else {
+        // Keras once wrote the layers alone.
+        guard let entries = config.array ?? config["layers"]?.array else {
             throw LayerError(.type, "\(path).layers must be an array of layers, but it is \(config["layers"] ?? .null)")
         }
         for (index, entry) in entries.enumerated() {
             let place = "\(path).layers[\(index)]"
-            if entry["class_name"]?.string == "InputLayer" {
-                guard index == 0 else { throw LayerError(.value, "\(place): an InputLayer can only come first") }
-                declaredInputShape = try LayerConfiguration(entry, path: place).inputShape()
-            } else {
-                try add(try LayerCatalog.layer(entry, path: place))
+            if index > 0, entry["class_name"]?.string == "InputLayer" {
+                throw LayerError(.value, "\(place): an InputLayer can only come first")
             }
+            try add(try LayerCatalog.layer(entry, path: place))
         }
         guard !layers.isEmpty else { throw LayerError(.value, "\(path).layers holds no layer") }
+        if declaredInputShape == nil, config["build_input_shape"]?.array != nil {
+            let built =
+                ["class_name": "Sequential", "config": ["batch_shape": config["build_input_shape"] ?? nil]] as JSONValue
+            declaredInputShape = try LayerConfiguration(built, path: path).inputShape()
+        }
+    }
+
+    func modelSettings(_ dialect: KerasDialect) throws -> JSONObject {
+        var entries = try elements.map { element in
+            guard let layer = element as? Layer else {
+                throw LayerError(.notImplemented, "\(displayName) holds a function, which has no name in Keras's JSON")
+            }
+            return try layer.configuration(dialect)
+        }
+        if let port = inputPorts?.first, !(layers.first is any KerasModel) {
+            let input = InputLayer(
+                batchShape: port.spec.shape, dtype: port.spec.dtype, name: inputLayer?.displayName ?? "input")
+            entries.insert(try input.configuration(dialect), at: 0)
+        }
+        return JSONObject([
+            ("name", .string(displayName)), ("trainable", true), ("dtype", "float32"), ("layers", .array(entries)),
+        ])
     }
 }

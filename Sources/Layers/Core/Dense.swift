@@ -6,9 +6,9 @@ import TensorCore
 /// - Shapes: `x [..., inputs]` → `y [..., units]`.
 /// - Variables: `kernel [inputs, units]`, `bias [units]`.
 /// - Source: tf.layers.Dense (TensorFlow 1.8); the kernel starts as in Glorot and Bengio (2010), eq. 16.
-public final class Dense: Layer {
+public final class Dense: Layer, ConfigurableLayer {
     public let units: Int
-    public let activation: Activation?
+    public let activation: ActivationFunction?
     public let usesBias: Bool
     private let kernelInitializer: (any Initializer)?
     private let biasInitializer: any Initializer
@@ -22,7 +22,7 @@ public final class Dense: Layer {
     /// - Parameter inputShape: of one example, without the batch; for readers, and for models that are built before their
     ///   first call.
     public init(
-        _ units: Int, activation: Activation? = nil, usesBias: Bool = true,
+        _ units: Int, activation: ActivationFunction? = nil, usesBias: Bool = true,
         kernelInitializer: (any Initializer)? = nil, biasInitializer: any Initializer = .zeros,
         kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
         activityRegularizer: (any Regularizer)? = nil,
@@ -44,17 +44,33 @@ public final class Dense: Layer {
         inputSpecifications = [InputSpecification(rankMin: 2)]
     }
 
-    convenience init(configuration: LayerConfiguration) throws {
+    public convenience init(configuration: LayerConfiguration) throws {
         self.init(
-            try configuration.integer("units"), activation: try configuration.activation("activation"),
+            try configuration.integer("units", atLeast: 1), activation: try configuration.activation("activation"),
             usesBias: try configuration.bool("use_bias", default: true),
             kernelInitializer: try configuration.initializer("kernel_initializer"),
             biasInitializer: try configuration.initializer("bias_initializer") ?? .zeros,
             kernelRegularizer: try configuration.regularizer("kernel_regularizer"),
             biasRegularizer: try configuration.regularizer("bias_regularizer"),
-            activityRegularizer: try configuration.regularizer("activity_regularizer"),
+            kernelConstraint: try configuration.constraint("kernel_constraint"),
+            biasConstraint: try configuration.constraint("bias_constraint"),
             isTrainable: try configuration.isTrainable(), dtype: try configuration.dtype(),
             name: try configuration.name())
+        // Low-rank adaptation and quantization are not there yet.
+        try configuration.require("lora_rank", toBe: nil)
+        try configuration.require("quantization_mode", toBe: nil)
+    }
+
+    public override func writeSettings(_ settings: inout LayerSettings) {
+        settings.set("units", units)
+        settings.set("activation", activation)
+        settings.set("use_bias", usesBias)
+        settings.set("kernel_initializer", kernelInitializer)
+        settings.set("bias_initializer", biasInitializer)
+        settings.set("kernel_regularizer", kernelRegularizer)
+        settings.set("bias_regularizer", biasRegularizer)
+        settings.set("kernel_constraint", kernelConstraint)
+        settings.set("bias_constraint", biasConstraint)
     }
 
     public override func build(_ inputShape: Shape) throws {
@@ -72,18 +88,11 @@ public final class Dense: Layer {
     }
 
     public override func call(_ x: Tensor) throws -> Tensor {
-        var y = try matmul(x, kernel.required(by: self).value)
-        if let bias { y = try y + bias.value }
-        return try activation?(y) ?? y
-    }
-
-    public override func emptyCopy() -> Layer {
-        Dense(
-            units, activation: activation, usesBias: usesBias, kernelInitializer: kernelInitializer,
-            biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
-            activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
-            biasConstraint: biasConstraint,
-            isTrainable: isTrainable, dtype: dtype, inputShape: declaredInputShape, name: givenName)
+        let kernel = try kernel.required(by: self).value
+        let fused = activation.map(\.fused) ?? .linear
+        guard let bias else { return try apply(activation, to: matmul(x, kernel)) }
+        guard let fused else { return try apply(activation, to: matmulBias(x, kernel, bias.value)) }
+        return try matmulBias(x, kernel, bias.value, activation: fused)
     }
 
     public override func computeOutputShape(_ inputShape: Shape) throws -> Shape {

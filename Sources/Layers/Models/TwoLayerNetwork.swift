@@ -12,6 +12,8 @@ public final class TwoLayerNetwork: Network {
         try trackLayers(layerOne, layerTwo)
     }
 
+    public override var treatsExamplesAlone: Bool { true }
+
     public override func emptyCopy() throws -> Layer { try TwoLayerNetwork(name: givenName) }
 
     public override func call(_ inputs: Tensor) throws -> Tensor {

@@ -1,0 +1,56 @@
+import Formats
+import Layers
+import Operators
+import TensorCore
+
+/// Dropout: nothing happens when the network does not train; when it does, as many elements go as should, and the others are
+/// scaled up.
+func runDropout(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
+    try runCases(manifest, folder) { item, tensors in
+        let fields = [
+            "id", "api", "layer", "config", "input", "inference_output", "kept_value_multiplier",
+            "expected_zero_fraction", "expected_mean_multiplier", "n", "measured_zero_fraction", "measured_mean",
+            "distinct_values", "note",
+        ]
+        if let unknown = item.object?.keys.first(where: { !fields.contains($0) }) {
+            throw GoldenFailure("there is an unknown field '\(unknown)'")
+        }
+        func number(_ field: String) throws -> Double {
+            guard let number = item[field]?.double else { throw GoldenFailure("the case has no \(field)") }
+            return number
+        }
+        let x = try tensors.tensor(item["input"]?.string ?? "")
+        let layer = try LayerCatalog.layer(
+            ["class_name": item["layer"] ?? nil, "config": item["config"] ?? nil], path: "layer")
+        let calm = try tensors.tensor(item["inference_output"]?.string ?? "")
+        guard try layer(x).values == calm.values, try layer(x, training: false).values == calm.values else {
+            throw GoldenFailure("the output without training is another")
+        }
+        let plan = try Plan(tracing: [x.spec.with(x.shape.replacing(0, with: Shape.unknown))], in: VariableStore()) {
+            try layer(Tensors($0), CallOptions(training: true)).array
+        }
+        let runs = try withRandomGenerator(RandomGenerator(seed: 7)) {
+            [try layer(x, training: true), try plan.run([x], on: plan.store.lease())[0]]
+        }
+        let (multiplier, fraction) = (try number("kept_value_multiplier"), try number("expected_zero_fraction"))
+        // Where some fates are shared, so many are independent.
+        let noise = item["config"]?["noise_shape"]?.array?.compactMap(\.integer) ?? x.shape.extents
+        let draws = zip(noise, x.shape.extents).reduce(1.0) { $0 * Double(min($1.0, $1.1)) }
+        let deviation = (fraction * (1 - fraction) / draws).squareRoot()
+        for y in runs {
+            let factors = zip(y.values, x.values).filter { $0.1 != 0 }.map { Double($0.0 / $0.1) }
+            guard factors.allSatisfy({ $0 == 0 || abs($0 / multiplier - 1) < 1e-6 }) else {
+                throw GoldenFailure("some elements are neither gone nor scaled by \(multiplier)")
+            }
+            let gone = Double(factors.filter { $0 == 0 }.count) / Double(factors.count)
+            // Five deviations happen once in two million draws.
+            guard abs(gone - fraction) <= 5 * deviation else {
+                throw GoldenFailure("\(gone) of the elements are gone, not \(fraction)")
+            }
+            let mean = factors.reduce(0, +) / Double(factors.count)
+            guard abs(mean - (try number("expected_mean_multiplier"))) <= 5 * deviation * multiplier + 1e-6 else {
+                throw GoldenFailure("the mean multiplier is \(mean)")
+            }
+        }
+    }
+}
