@@ -60,7 +60,7 @@ struct DenseTests {
     }
 
     @Test func gradientsMatchFiniteDifferences() throws {
-        for activation in [nil, Activation.tanh, .sigmoid, .softmax] {
+        for activation in [nil, ActivationFunction.tanh, .sigmoid, .softmax] {
             let dense = Dense(3, activation: activation, dtype: .float64)
             #expect(try gradientError(at: sample([2, 4])) { try dense($0) } < 1e-7)
         }

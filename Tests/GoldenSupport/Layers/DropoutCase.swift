@@ -6,7 +6,8 @@ import TensorCore
 /// Dropout: nothing happens when the network does not train; when it does, as many elements go as should, and the others are
 /// scaled up.
 func runDropout(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    try runCases(manifest, folder) { item, tensors in
+    try runCases(manifest, folder) { golden in
+        let (item, tensors) = (golden.item, golden.tensors)
         let fields = [
             "id", "api", "layer", "config", "input", "inference_output", "kept_value_multiplier",
             "expected_zero_fraction", "expected_mean_multiplier", "n", "measured_zero_fraction", "measured_mean",

@@ -6,32 +6,15 @@ import TensorCore
 /// Layers: outputs, the loss Σ outputs · weights, its gradients, penalties, and what calls leave in the variables; each eagerly and
 /// in a plan that was traced for any batch, in single precision and, where there is a truth for it, in double.
 func runLayers(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    try runCases(manifest, folder) { item, tensors in
+    try runCases(manifest, folder) { golden in
         for dtype in [DType.float32, .float64] {
             for way in [LayerRun.Way.eager, .plan] {
                 do {
-                    try LayerRun(item, tensors, dtype, way)?.check()
+                    try LayerRun(golden.item, golden.tensors, dtype, way)?.check()
                 } catch {
                     throw GoldenFailure("\(way) in \(dtype): \(error)")
                 }
             }
-        }
-    }
-}
-
-/// Runs each case of a manifest with its tensors; gives what went wrong in each, nil for those that passed.
-func runCases(
-    _ manifest: JSONValue, _ folder: String, _ run: (JSONValue, GoldenTensors) throws -> Void
-) throws -> [(name: String, failure: String?)] {
-    guard let cases = manifest["cases"]?.array else { throw GoldenFailure("the manifest has no cases") }
-    let tensors = try manifest["tensors"]?.string.map { try GoldenTensors((folder.isEmpty ? "" : folder + "/") + $0) }
-    return cases.map { item in
-        let name = item["id"]?.string ?? "a case without a name"
-        do {
-            try run(item, tensors ?? .empty)
-            return (name, nil)
-        } catch {
-            return (name, "\(error)")
         }
     }
 }
@@ -316,7 +299,7 @@ private struct LayerRun {
 
     /// - Parameter isTruth: whether the expected numbers are double precision's, or TensorFlow's single ones.
     private func close(
-        _ found: Tensor, _ expected: Tensor, _ what: String  , isTruth: Bool = true
+        _ found: Tensor, _ expected: Tensor, _ what: String, isTruth: Bool = true
     ) throws {
         guard found.shape == expected.shape else {
             throw GoldenFailure("\(what) has the shape \(found.shape), not \(expected.shape)")

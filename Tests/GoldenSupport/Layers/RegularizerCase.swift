@@ -7,7 +7,8 @@ import TensorCore
 func runRegularizersAndConstraints(
     _ manifest: JSONValue, _ folder: String
 ) throws -> [(name: String, failure: String?)] {
-    try runCases(manifest, folder) { item, tensors in
+    try runCases(manifest, folder) { golden in
+        let (item, tensors) = (golden.item, golden.tensors)
         let fields = ["id", "kind", "api", "class", "config", "w", "value", "grad", "output", "note"]
         if let unknown = item.object?.keys.first(where: { !fields.contains($0) }) {
             throw GoldenFailure("there is an unknown field '\(unknown)'")
