@@ -10,7 +10,7 @@ SERVE_FLAGS ?= --demo
 
 # C targets are optimised in debug builds too: the kernels are a hundred times slower without.
 DEBUG := -Xcc -O2
-STRICT :=
+STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
 .PHONY: help packages build serve test golden lint floors format fuzz battery clean

@@ -5,7 +5,7 @@ import Testing
 
 struct SoftplusTests {
     @Test func isTheLogarithmOfTwoAtZero() throws {
-        #expect(try isClose(softplus(Tensor([3], [0, 100, -100])), [0.693_147_2, 100, 3.783_506e-44]))
+        #expect(try isClose(softplus(Tensor([3], [0, 100, -100])), [0.693_147_2, 100, 27 * .leastNonzeroMagnitude]))
     }
 
     @Test func keepsNaNAndKnowsBothInfinities() throws {
