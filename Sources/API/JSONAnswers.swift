@@ -41,6 +41,10 @@ extension JSONWriter {
             writer.null()
             writer.key("config")
             writer.value(model.config)
+            for (key, value) in model.settings.members {
+                writer.key(key)
+                writer.value(value)
+            }
             writer.member("created_at", model.createdAt)
             if let error = model.error { writer.member("error", error) }
         }

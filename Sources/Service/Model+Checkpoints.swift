@@ -43,7 +43,7 @@ extension Model {
         if await !core.isBuilt {
             // The copy is built as the original was, for inputs of the kind that it knows.
             guard let ports = source.inputs else { return false }
-            _ = try await plan(for: CallPlan.Key(ports.map(\.spec), training: false))
+            _ = try await plan(for: key(ports.map(\.spec)))
         }
         let variables = await core.variables
         let sources = await source.core.variables

@@ -9,6 +9,7 @@ actor ModelCore {
     private let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    private let modelName: String
     private let network: Network
     private let context: Context
     private let store: VariableStore
@@ -16,6 +17,7 @@ actor ModelCore {
     /// Makes the network of a spec, not yet built.
     init(name: String, spec: ModelSpec, classes: NetworkClasses, store: VariableStore, parametersMax: Int) throws {
         executor = QueueExecutor(label: "strata.model.\(name)")
+        modelName = name
         let count = ParameterCount(limit: parametersMax)
         let names = NameRegistry(seed: spec.seed).names { request, make in
             try count.add(request.shape)
@@ -37,12 +39,12 @@ actor ModelCore {
     /// What a call gives, by name; nil where the outputs have none.
     var outputNames: [String]? { network.outputNames }
 
-    /// Traces a call on inputs of these specs; the first trace builds the network.
-    func trace(_ inputs: [TensorSpec], training: Bool) throws -> Plan {
-        try context.bind {
-            try Plan(tracing: inputs, in: store, names: context.names) { placeholders in
+    /// Traces a call; the first trace builds the network.
+    func trace(_ key: CallPlan.Key) throws -> Plan {
+        try context.with(product: key.isExact ? .exact : .fast).bind {
+            try Plan(tracing: key.inputs, in: store, names: context.names) { placeholders in
                 var options = CallOptions()
-                if network.accepts.contains(.training) { options.training = training }
+                if network.accepts.contains(.training) { options.training = key.training }
                 return try network(Tensors(placeholders), options).array
             }
         }
@@ -54,7 +56,7 @@ actor ModelCore {
     }
 
     /// Whether, at inference, the outputs for one example do not depend on those beside it.
-    var treatsExamplesAlone: Bool { false }
+    var treatsExamplesAlone: Bool { network.treatsExamplesAlone }
 
     // MARK: Looking
 
@@ -84,6 +86,15 @@ actor ModelCore {
                     value: withValues ? lease.copy(of: variable) : nil))
         }
         return descriptions
+    }
+
+    /// Gives a variable another value, if the condition does not throw.
+    func assign(_ value: Tensor, to name: String, if condition: () throws -> Void) throws {
+        guard let variable = network.variables.first(where: { $0.name == name }) else {
+            throw ServiceError.noSuchVariable(name, model: modelName)
+        }
+        try condition()
+        try variable.assign(value)
     }
 
     func layerDescriptions() -> [LayerDescription] { describe(network) }

@@ -19,6 +19,7 @@ public struct ModelDescription: Sendable {
     public let inputs: [Port]
     public let outputs: [Port]
     public let config: JSONValue
+    public let settings: ModelSettings
     /// RFC 3339, in UTC.
     public let createdAt: String
     /// Why the model could not be brought back, nil for a healthy one.

@@ -85,16 +85,22 @@ public final class ModelRegistry: Sendable {
 
     // MARK: Making and deleting
 
+    /// Looks at the model of a name, nil where there is none, and throws where a change is not to be made.
+    public typealias Condition = @Sendable (Model?) throws -> Void
+
     /// Creates a model, or replaces the one of this name. It is durable on return.
     ///
-    /// - Parameter mayReplace: whether there may be one already.
+    /// - Parameters:
+    ///   - mayReplace: whether there may be one already.
+    ///   - condition: throws where the one there is not to be replaced; nothing changes between its look and the change.
     /// - Returns: the model, and whether it is new.
     @discardableResult
     public func put(
-        _ name: String, _ spec: ModelSpec, mayReplace: Bool = true
+        _ name: String, _ spec: ModelSpec, mayReplace: Bool = true, if condition: Condition = { _ in }
     ) async throws -> (model: Model, isNew: Bool) {
         try ResourceName.check(name, what: "model")
         return try await changes.withKey(name) {
+            try condition(try? model(name))
             let isNew = try state.withLock { state throws(ServiceError) in
                 guard !state.isClosed else { throw .stopping }
                 guard let old = state.entries[name] else {
@@ -126,11 +132,25 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// Changes those settings of a model that `json` names. They are durable on return.
+    public func change(_ name: String, by json: JSONValue, if condition: Condition = { _ in }) async throws -> Model {
+        try await changes.withKey(name) {
+            let (model, storage) = try entry(name)
+            try condition(model)
+            let settings = try model.settings.changed(by: json)
+            try stored { try storage.keep(settings) }
+            model.settings = settings
+            return model
+        }
+    }
+
     /// Makes an independent model with the same values, step included, under another name; its variables carry that
     /// name. It is durable on return, values and all.
     public func copy(_ name: String, to newName: String) async throws -> Model {
         let (source, _) = try entry(name)
-        let copy = try await put(newName, source.spec, mayReplace: false).model
+        var spec = source.spec
+        spec.settings = source.settings
+        let copy = try await put(newName, spec, mayReplace: false).model
         do {
             guard try await copy.takeValues(of: source) else { return copy }
             _ = try await saveCheckpoint(of: newName)
@@ -142,8 +162,11 @@ public final class ModelRegistry: Sendable {
     }
 
     /// Deletes a model; its checkpoints stay on disk unless they are to go too.
-    public func delete(_ name: String, withCheckpoints: Bool = false) async throws {
+    public func delete(
+        _ name: String, withCheckpoints: Bool = false, if condition: Condition = { _ in }
+    ) async throws {
         try await changes.withKey(name) {
+            try condition(try? model(name))
             switch state.withLock({ $0.entries[name] }) {
             case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
             case .broken?: try stored { try directory.removeRecord(of: name) }
@@ -316,6 +339,7 @@ extension ModelDescription {
     init(broken name: String, spec: ModelSpec?, _ reason: String) {
         self.init(
             name: name, className: spec?.className ?? "", isBuilt: false, step: 0, version: 0, parameters: 0,
-            trainableParameters: 0, inputs: [], outputs: [], config: spec?.config ?? [:], createdAt: "", error: reason)
+            trainableParameters: 0, inputs: [], outputs: [], config: spec?.config ?? [:],
+            settings: spec?.settings ?? ModelSettings(), createdAt: "", error: reason)
     }
 }

@@ -51,6 +51,14 @@ final class ModelStorage: Sendable {
         return id
     }
 
+    /// Keeps other settings; durable on return.
+    func keep(_ settings: ModelSettings) throws {
+        var changed = record.withLock { $0 }
+        changed.spec.settings = settings
+        try directory.write(changed, of: model)
+        record.withLock { $0.spec.settings = settings }
+    }
+
     func delete(_ id: String) throws {
         try checkpoints.delete(id)
         // The files are gone before the record forgets them, so that a crash in between leaves no old id as a new one.
