@@ -20,6 +20,7 @@ public final class StrataServer: Sendable {
 
     private let settings: ServerSettings
     private let registry: ModelRegistry
+    private let jobs: JobRegistry
     private let http: HTTPServer
     private let log: LogSettings
     private let isReady: ReadyFlag
@@ -42,8 +43,11 @@ public final class StrataServer: Sendable {
             directory: settings.dataDirectory, classes: classes,
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
+        let dataSets = try DataSetRegistry(of: registry)
+        jobs = try JobRegistry(registry, dataSets)
         let service = APIService(
-            registry: registry, version: StrataServer.version, uploadBytesMax: settings.uploadBytesMax
+            registry: registry, dataSets: dataSets, jobs: jobs, version: StrataServer.version,
+            uploadBytesMax: settings.uploadBytesMax
         ) { [isReady] in isReady.value }
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
@@ -62,6 +66,7 @@ public final class StrataServer: Sendable {
         for (name, error) in await registry.load() {
             logger.error("model '\(name)' could not be brought back: \(error)")
         }
+        for (id, error) in await jobs.load() { logger.error("job '\(id)' cannot go on: \(error)") }
         if settings.isDemo, registry.names().isEmpty {
             _ = try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
         }
@@ -72,7 +77,10 @@ public final class StrataServer: Sendable {
     /// Takes no more requests, answers those that have come, saves what is not saved, and lets go of the data directory.
     public func stop() async {
         isReady.value = false
-        await http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
+        // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
+        async let drained: Void = http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
+        await jobs.close()
+        await drained
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
     }
