@@ -37,8 +37,6 @@ extension JSONWriter {
             writer.ports(model.inputs)
             writer.key("outputs")
             writer.ports(model.outputs)
-            writer.key("training")
-            writer.null()
             writer.key("config")
             writer.value(model.config)
             for (key, value) in model.settings.members {

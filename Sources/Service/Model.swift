@@ -29,6 +29,8 @@ public final class Model: Sendable {
 
     private let state: Lock<State>
     private let queue: CallQueue
+    /// The training requests that were applied.
+    public let ledger = IdempotencyLedger()
 
     /// Plans for this many different input shapes are kept.
     private static let plansMax = 64
@@ -99,7 +101,7 @@ public final class Model: Sendable {
     }
 
     /// Refuses inputs that cannot fit, in the words of whoever sent them.
-    private func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
+    func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
         let (ports, layer) = state.withLock { ($0.inputs, $0.firstLayerName) }
         guard let ports else { return }
         guard given.count == ports.count else {

@@ -9,15 +9,25 @@ actor ModelCore {
     private let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let modelName: String
-    private let network: Network
-    private let context: Context
-    private let store: VariableStore
+    let modelName: String
+    let network: Network
+    let context: Context
+    let store: VariableStore
+    /// What dropout and its like follow from.
+    let seed: UInt64
+
+    /// Who alone may change the variables at present.
+    var holder: (any VariableHolder)?
+    /// The optimizer and its programs, once there was need of them.
+    var currentTrainer: Trainer?
+    /// The state of an optimizer that is yet to be built.
+    var waitingSlots: SlotSource?
 
     /// Makes the network of a spec, not yet built.
     init(name: String, spec: ModelSpec, classes: NetworkClasses, store: VariableStore, parametersMax: Int) throws {
         executor = QueueExecutor(label: "strata.model.\(name)")
         modelName = name
+        seed = spec.seed
         let count = ParameterCount(limit: parametersMax)
         let names = NameRegistry(seed: spec.seed).names { request, make in
             try count.add(request.shape)
@@ -94,6 +104,7 @@ actor ModelCore {
             throw ServiceError.noSuchVariable(name, model: modelName)
         }
         try condition()
+        try requireFree(for: "assign a variable")
         try variable.assign(value)
     }
 
@@ -111,13 +122,18 @@ actor ModelCore {
         }
     }
 
-    /// Keeps values for variables that are still to be made.
-    func deferRestoration(from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String) throws
-    {
+    /// Keeps values for variables that are still to be made; the step counts at once.
+    func deferRestoration(
+        from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String, slots: SlotSource,
+        step: Int64
+    ) throws {
+        try requireFree(for: "restore it")
         try context.bind {
             try network.settleForRestoration()
             try network.deferRestoration(from: source, names: names, map: map)
         }
+        waitingSlots = slots
+        store.publish([], step: step)
     }
 }
 

@@ -7,6 +7,11 @@ public struct ModelDescription: Sendable {
     public struct Port: Sendable {
         public let name: String
         public let spec: TensorSpec
+
+        public init(name: String, spec: TensorSpec) {
+            self.name = name
+            self.spec = spec
+        }
     }
 
     public let name: String
