@@ -40,7 +40,8 @@ public struct Plan: Sendable {
         try self.init(graph, placeholders, results, graph.collectedWrites)
     }
 
-    private init(
+    /// - Parameter placeholders: the inputs; any tensors of the graph may be declared such.
+    init(
         _ graph: Graph, _ placeholders: [Tensor], _ results: [Tensor],
         _ assignments: [(variable: Variable, value: Tensor)]
     ) throws(TensorError) {
@@ -76,6 +77,25 @@ public struct Plan: Sendable {
     ) throws(TensorError) -> [Tensor] {
         var frame = makeFrame(random)
         return try execute(inputs, lease, &frame)
+    }
+
+    /// Runs a plan that reads no variables.
+    func run(_ inputs: [Tensor]) throws(TensorError) -> [Tensor] {
+        var frame = makeFrame(RandomState(seed: 0))
+        try fill(&frame, inputs)
+        return try finish(&frame)
+    }
+
+    /// The outputs for inputs such as these.
+    func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
+        var specs = inputs + Array(repeating: TensorSpec([]), count: registerCount - inputs.count)
+        for constant in constants { specs[constant.register] = constant.value.spec }
+        for step in steps {
+            for (index, spec) in try step.op.outputSpecs(step.inputs.map { specs[$0] }).enumerated() {
+                specs[step.firstOutput + index] = spec
+            }
+        }
+        return outputRegisters.map { specs[$0] }
     }
 
     private func makeFrame(_ random: RandomState?) -> Frame {
@@ -116,6 +136,15 @@ public struct Plan: Sendable {
     private func execute(
         _ inputs: [Tensor], _ lease: borrowing SnapshotLease, _ frame: inout Frame
     ) throws(TensorError) -> [Tensor] {
+        try fill(&frame, inputs)
+        for read in reads {
+            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
+            frame[read.register] = value
+        }
+        return try finish(&frame)
+    }
+
+    private func fill(_ frame: inout Frame, _ inputs: [Tensor]) throws(TensorError) {
         guard inputs.count == self.inputs.count else {
             throw .invalidArgument(
                 operator: "plan", message: "takes \(self.inputs.count) inputs, received \(inputs.count)")
@@ -133,10 +162,9 @@ public struct Plan: Sendable {
             frame[index] = input
         }
         for constant in constants { frame[constant.register] = constant.value }
-        for read in reads {
-            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
-            frame[read.register] = value
-        }
+    }
+
+    private func finish(_ frame: inout Frame) throws(TensorError) -> [Tensor] {
         for step in steps {
             try step.op.run(&frame, step)
             for register in step.released { frame.release(register) }
