@@ -14,7 +14,8 @@ public struct APIService: Sendable {
     public let uploadBytesMax: Int
 
     public init(
-        registry: ModelRegistry, dataSets: DataSetRegistry, jobs: JobRegistry, version: String, uploadBytesMax: Int = 16 << 30,
+        registry: ModelRegistry, dataSets: DataSetRegistry, jobs: JobRegistry, version: String,
+        uploadBytesMax: Int = 16 << 30,
         isReady: @escaping @Sendable () -> Bool
     ) {
         self.registry = registry

@@ -78,9 +78,9 @@ public final class StrataServer: Sendable {
     public func stop() async {
         isReady.value = false
         // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
-        async let drained: Void = http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
+        async let drained = http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
         await jobs.close()
-        await drained
+        _ = await drained
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
     }
