@@ -159,7 +159,7 @@ public final class Functional: Network {
                 }
             }
             var passed = CallOptions(training: call.layer.accepts.contains(.training) ? options.training : nil)
-            for keyword in call.keywords {
+            for keyword in call.keywords.inOrder(of: call.layer.inputKeywords) {
                 try call.layer.take(keyword.name, keyword.value, &arguments, &passed, tensor)
             }
             results[index] = try call.layer(Tensors(arguments), passed)
@@ -188,5 +188,12 @@ extension Layer {
         default:
             throw LayerError(.type, "call() of layer \(displayName) got an unexpected keyword argument '\(name)'")
         }
+    }
+}
+
+extension [(name: String, value: Functional.Keyword)] {
+    /// Those that are inputs come in the order of the inputs.
+    fileprivate func inOrder(of names: [String]) -> Self {
+        names.flatMap { name in filter { $0.name == name } } + filter { !names.contains($0.name) }
     }
 }

@@ -206,7 +206,9 @@ private struct LayerRun {
         return found
     }
 
-    private func total(_ tensors: [Tensor]) throws -> Tensor { try tensors.dropFirst().reduce(tensors[0]) { try $0 + $1 } }
+    private func total(_ tensors: [Tensor]) throws -> Tensor {
+        try tensors.dropFirst().reduce(tensors[0]) { try $0 + $1 }
+    }
 
     private var store: VariableStore { layer.variables.first?.store ?? VariableStore() }
 
@@ -276,7 +278,8 @@ private struct LayerRun {
             for (penalty, expected) in zip(found.penalties, penalties) {
                 try close(penalty, Tensor(expected.double ?? .nan), "penalty", isTruth: false)
             }
-            try checkGradients(found.penaltyGradients, item["regularization_grads"], "penalty's gradient", isTruth: false)
+            try checkGradients(
+                found.penaltyGradients, item["regularization_grads"], "penalty's gradient", isTruth: false)
         }
     }
 
@@ -319,7 +322,9 @@ private struct LayerRun {
         let isDouble = dtype == .float64 && isTruth
         let relative = isDouble ? 1e-7 : 1e-5
         let absolute = isDouble ? 0 : 8 * (item["float32_max_abs_error"]?.double ?? 0)
-        let values = try (cast(found, to: .float64).scalars(Double.self), cast(expected, to: .float64).scalars(Double.self))
+        let values = try (
+            cast(found, to: .float64).scalars(Double.self), cast(expected, to: .float64).scalars(Double.self)
+        )
         for (value, truth) in zip(values.0, values.1) {
             let limit = absolute + relative * max(1, abs(truth))
             guard value == truth || abs(value - truth) <= limit || value.isNaN && truth.isNaN else {
