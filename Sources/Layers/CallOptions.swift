@@ -63,7 +63,9 @@ public struct CallArguments: OptionSet, Sendable {
 
     /// The first of them, for messages.
     var firstName: String {
-        let names: [(CallArguments, String)] = [(.training, "training"), (.mask, "mask"), (.initialState, "initial_state")]
+        let names: [(CallArguments, String)] = [
+            (.training, "training"), (.mask, "mask"), (.initialState, "initial_state"),
+        ]
         return names.first { contains($0.0) }?.1 ?? "attention_mask"
     }
 }

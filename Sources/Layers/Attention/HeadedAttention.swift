@@ -147,7 +147,7 @@ public class HeadedAttention: Layer {
         let masks = InputMasks(inputs, options)
         let known = [
             try masks[0].map { try expandDimensions($0, axes: [-1]) },
-            try masks[1].map { try expandDimensions($0, axes: [-2]) },
+            try masks[inputs.count > 1 ? 1 : 0].map { try expandDimensions($0, axes: [-2]) },
             try masks[2].map { try expandDimensions($0, axes: [-2]) },
             options.usesCausalMask ? try lowerTriangle(of: scores) : nil,
         ]
