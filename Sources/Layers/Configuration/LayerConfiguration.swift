@@ -103,7 +103,7 @@ public struct LayerConfiguration {
     }
 
     /// Whether a setting is there and null.
-    func isNull(_ key: String) -> Bool { values[key]?.isNull ?? false }
+    public func isNull(_ key: String) -> Bool { values[key]?.isNull ?? false }
 
     /// A setting in JSON as it stands.
     public func json(_ key: String) -> JSONValue? { value(key) }

@@ -109,8 +109,11 @@ public struct Plan: Sendable {
     /// - Parameters:
     ///   - steps: by how much the store's step rises.
     ///   - random: the seed and number of the run; by default a draw of the current generator.
+    ///   - verify: looks at the outputs and at the new values, in the order of ``writtenSlots``; when it throws, nothing is
+    ///     published.
     public func update(
-        _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil
+        _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil,
+        verifying verify: (_ outputs: [Tensor], _ values: [Tensor]) throws(TensorError) -> Void = { _, _ in }
     ) throws(TensorError) -> (outputs: [Tensor], version: UInt64) {
         let result = try store.update(writes.map(\.slot), steps: steps) { (lease, targets) throws(TensorError) in
             var frame = makeFrame(random)
@@ -121,6 +124,7 @@ public struct Plan: Sendable {
                 target.buffer.pointer.copyMemory(
                     from: frame[write.register].pointer, byteCount: target.spec.byteCount)
             }
+            try verify(outputs, targets)
             // What a caller keeps must not be memory that the store writes again.
             return outputs.map { output in
                 targets.contains { $0.pointer == output.pointer } ? output.copied() : output
