@@ -5,11 +5,10 @@ import TensorCore
 struct InputMasks {
     private let masks: [Tensor?]
 
-    init(_ inputs: Tensors, _ options: CallOptions) {
-        let table = MaskTable.current(in: Context.current)
-        masks = inputs.array.enumerated().map { index, input in
+    init(_ inputs: Tensors, of layer: Layer, _ options: CallOptions) {
+        masks = layer.inputMasks(inputs).enumerated().map { index, mask in
             let given = index == 0 ? options.mask : options.otherMasks.dropFirst(index - 1).first ?? nil
-            return given ?? table?[Tensors(input)]
+            return given ?? mask
         }
     }
 

@@ -144,7 +144,7 @@ public class HeadedAttention: Layer {
     private func seen(
         _ inputs: Tensors, _ options: CallOptions, _ scores: Tensor, _ order: AttentionOrder
     ) throws -> Tensor? {
-        let masks = InputMasks(inputs, options)
+        let masks = InputMasks(inputs, of: self, options)
         let known = [
             try masks[0].map { try expandDimensions($0, axes: [-1]) },
             try masks[inputs.count > 1 ? 1 : 0].map { try expandDimensions($0, axes: [-2]) },

@@ -59,7 +59,7 @@ public class ScoreAttention: Layer {
         }
         let (query, value) = (inputs[0], inputs[1])
         var scores = try scores(query, inputs.count > 2 ? inputs[2] : value)
-        let masks = InputMasks(inputs, options)
+        let masks = InputMasks(inputs, of: self, options)
         let valueMask = try masks[1].map { try expandDimensions($0, axes: [-2]) }
         let causal = options.usesCausalMask ? try lowerTriangle(of: scores) : nil
         if let isSeen = try allOf([valueMask, causal]) {
