@@ -67,7 +67,8 @@ private struct InitializerCase {
         let columns = shape[shape.rank - 1]
         let rows = shape.dropLast().elementCount
         let matrix = Tensor([rows, columns], numbers)
-        let products = try rows >= columns
+        let products =
+            try rows >= columns
             ? matmul(matrix, matrix, transposingLeft: true) : matmul(matrix, matrix, transposingRight: true)
         let wanted = try Tensor.identityMatrix(min(rows, columns), .float64) * (gain * gain)
         let error = try max(abs(products - wanted)).scalars(Double.self)[0]

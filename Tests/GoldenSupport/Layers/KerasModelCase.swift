@@ -58,7 +58,9 @@ private struct KerasModelCase {
         }
         if manifest["class_name"]?.string == "Functional" {
             let names = manifest["inputs"]?.array?.compactMap { $0["name"]?.string } ?? []
-            guard ports.map(\.name) == names else { throw GoldenFailure("the inputs are \(ports.map(\.name)), not \(names)") }
+            guard ports.map(\.name) == names else {
+                throw GoldenFailure("the inputs are \(ports.map(\.name)), not \(names)")
+            }
         }
         _ = try network(Tensors(inputs))
         try assignWeights()
