@@ -17,6 +17,7 @@ extension Model {
         guard await core.isBuilt else {
             throw ServiceError.conflict("model '\(name)' is not built yet, so there is nothing to save: call it first")
         }
+        let start = metrics.time.now()
         let variables = await core.variables
         let (info, step, version) = try await ComputePool.shared.run { [store] in
             let lease = store.lease()
@@ -31,6 +32,7 @@ extension Model {
             }
             return (try storage.checkpoints.save(id, items), lease.step, lease.version)
         }
+        metrics.saveSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
         noteSaved(version: version)
         return CheckpointDescription(info, step: step)
     }
@@ -56,6 +58,7 @@ extension Model {
             changes.append((variable.slot, value))
         }
         store.publish(changes, step: lease.step)
+        metrics.published()
         return true
     }
 
@@ -83,6 +86,7 @@ extension Model {
         for target in renamed.keys where !variables.contains(where: { $0.checkpointName == target }) {
             throw ServiceError.conflict("map names the variable '\(target)', but model '\(name)' has none of that name")
         }
+        let start = metrics.time.now()
         try await ComputePool.shared.run { [store] in
             var changes: [(slot: Int, value: Tensor)] = []
             var seen: Set<Int> = []
@@ -101,6 +105,8 @@ extension Model {
             }
             store.publish(changes, step: try source.step() ?? 0)
         }
+        metrics.restoreSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
+        metrics.published()
     }
 
     /// The checkpoint's name for each variable that `map` speaks of; variables may be given with or without `:0`.

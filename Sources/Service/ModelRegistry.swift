@@ -83,6 +83,13 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// What is counted of all models.
+    public func metrics() -> [MetricFamily] {
+        let entries = state.withLock { $0.entries }
+        let models = entries.values.compactMap { entry in if case .model(let model, _) = entry { model } else { nil } }
+        return ModelMetrics.families(models.sorted { $0.name < $1.name })
+    }
+
     // MARK: Making and deleting
 
     /// Creates a model, or replaces the one of this name. It is durable on return.
@@ -106,7 +113,7 @@ public final class ModelRegistry: Sendable {
             }
             let createdAt = Timestamp.string(time.wallTime())
             let model = try await Model.make(
-                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits)
+                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits, time: time)
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
             return (model, isNew)
@@ -249,7 +256,8 @@ public final class ModelRegistry: Sendable {
                 let storage = try ModelStorage(name, in: directory)
                 spec = storage.spec
                 let model = try await Model.make(
-                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits)
+                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits,
+                    time: time)
                 if let latest = try storage.latest() {
                     try await model.restore(from: storage.checkpoints.open(latest), map: [:], partial: false)
                 }
