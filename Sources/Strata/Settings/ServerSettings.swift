@@ -54,5 +54,23 @@ public struct ServerSettings: Sendable {
     /// Calls that may wait for one model.
     public var queueMax = 1024
 
+    /// A file of API keys and client certificates with what they may do; nil for none.
+    public var keysFile: String?
+    /// What callers without a key may do: scopes, or `none`. Where nothing is said, everything as long as only this machine
+    /// can reach the server and there are no keys; without keys elsewhere, reading and calling; nothing beside keys.
+    public var anonymousScopes: [String] = []
+    /// Requests a second that each caller may make; 0 for as many as it can. A key may have a limit of its own.
+    public var requestsPerSecond = 0.0
+    /// Web pages of these origins may call; `*` for all.
+    public var corsOrigins: [String] = []
+    /// Whether every request is logged, a line each.
+    public var logsRequests = false
+    /// Whether every change, and every refusal for want of a right, is logged.
+    public var logsChanges = true
+    /// A collector of OpenTelemetry traces, `http://host:4318`; nil for none.
+    public var tracesEndpoint: String?
+    /// Of the requests that no caller has decided about, the part whose traces are sent.
+    public var tracesRatio = 1.0
+
     public init() {}
 }
