@@ -24,8 +24,11 @@ public enum Goldens {
     }
 
     /// The names in a folder below it, sorted.
-    public static func names(in path: String) throws -> [String] {
-        guard let folder = opendir(directory + "/" + path) else { throw GoldenError(path: path) }
+    public static func names(in path: String) throws -> [String] { try names(at: directory + "/" + path) }
+
+    /// The names in a folder, sorted; those that begin with a dot are left out.
+    public static func names(at path: String) throws -> [String] {
+        guard let folder = opendir(path) else { throw GoldenError(path: path) }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
