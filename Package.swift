@@ -70,6 +70,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // A network of one's own in a server of one's own.
+        .executableTarget(
+            name: "TwoLayerNetworkExample", dependencies: ["Strata"], path: "Examples/TwoLayerNetwork"),
+
         // The HTTP floors alone, for their benchmarks and for batteries from outside.
         .executableTarget(
             name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
@@ -90,7 +94,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .target(
-            name: "LayersTestSupport", dependencies: ["Layers", "Operators", "TensorCore"],
+            name: "LayersTestSupport", dependencies: ["Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/LayersTestSupport"),
         .testTarget(
             name: "LayersTests",
@@ -122,13 +126,14 @@ let package = Package(
             name: "GoldenSupport",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/GoldenSupport"),
-        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
+        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "Formats", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
         .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
+                "TestSupport", "Locking",
                 "CLinux",
             ]),
         .target(

@@ -6,6 +6,7 @@ import Formats
 ///     LOCK                              who serves from here
 ///     models/<name>/model.json          the model's record
 ///     models/<name>/checkpoints/        its checkpoints, TensorFlow's files
+///     models/<name>/requests.json       the training requests that its latest checkpoint holds
 struct DataDirectory: Sendable {
     let path: String
     let files: any FileSystem
@@ -20,6 +21,7 @@ struct DataDirectory: Sendable {
     func folder(of model: String) -> String { "\(path)/models/\(model)" }
     func checkpoints(of model: String) -> String { folder(of: model) + "/checkpoints" }
     private func recordPath(of model: String) -> String { folder(of: model) + "/model.json" }
+    private func requestsPath(of model: String) -> String { folder(of: model) + "/requests.json" }
 
     /// The names of all models that have a record, in order.
     func modelNames() throws -> [String] {
@@ -32,13 +34,30 @@ struct DataDirectory: Sendable {
         try ModelRecord(JSONValue(parsing: files.contents(recordPath(of: model), bytesMax: 256 << 20)))
     }
 
-    /// Writes a record so that after a crash the old one or the new one is there, and returns when it is durable.
+    /// Writes a record, durably on return.
     func write(_ record: ModelRecord, of model: String) throws {
         try files.makeDirectory(checkpoints(of: model))
-        let temporary = recordPath(of: model) + ".new"
-        try files.write(record.json.bytes, to: temporary)
-        try files.rename(temporary, to: recordPath(of: model))
-        try files.synchronizeDirectory(folder(of: model))
+        try replace(recordPath(of: model), in: folder(of: model), with: record.json.bytes)
+    }
+
+    /// Writes which training requests a model has applied, durably on return.
+    func write(_ json: JSONValue, requestsOf model: String) throws {
+        try replace(requestsPath(of: model), in: folder(of: model), with: json.bytes)
+    }
+
+    /// Nil when there are none, or not whole ones.
+    func requests(of model: String) throws -> JSONValue? {
+        let path = requestsPath(of: model)
+        guard try files.status(path) != nil else { return nil }
+        return try? JSONValue(parsing: files.contents(path, bytesMax: 256 << 20))
+    }
+
+    /// Writes a small file so that after a crash the old one or the new one is there, and returns when it is durable.
+    func replace(_ path: String, in folder: String, with bytes: [UInt8]) throws {
+        let temporary = path + ".new"
+        try files.write(bytes, to: temporary)
+        try files.rename(temporary, to: path)
+        try files.synchronizeDirectory(folder)
     }
 
     /// Forgets a model; its checkpoints stay unless they are to go too.

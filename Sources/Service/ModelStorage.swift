@@ -51,6 +51,25 @@ final class ModelStorage: Sendable {
         return id
     }
 
+    /// Keeps other settings; durable on return.
+    func keep(_ settings: ModelSettings) throws {
+        var changed = record.withLock { $0 }
+        changed.spec.settings = settings
+        try directory.write(changed, of: model)
+        record.withLock { $0.spec.settings = settings }
+    }
+
+    /// Keeps what training requests were applied; durable on return.
+    func keep(requests: JSONValue) throws {
+        try directory.write(["created_at": .string(createdAt), "requests": requests], requestsOf: model)
+    }
+
+    /// What was kept so, of this incarnation; nil when nothing was.
+    func requests() throws -> JSONValue? {
+        let kept = try directory.requests(of: model)
+        return kept?["created_at"]?.string == createdAt ? kept?["requests"] : nil
+    }
+
     func delete(_ id: String) throws {
         try checkpoints.delete(id)
         // The files are gone before the record forgets them, so that a crash in between leaves no old id as a new one.

@@ -26,6 +26,6 @@ public enum Repository {
     }
 
     private static func names(in folder: String) throws -> [String] {
-        try Goldens.names(at: path + "/" + folder)
+        try Goldens.names(in: path + "/" + folder)
     }
 }

@@ -1,0 +1,121 @@
+import Operators
+import TensorCore
+import Training
+
+extension Model {
+    /// Takes one step on a batch.
+    ///
+    /// - Throws: `ServiceError.conflict` when the model has no training settings or a job trains it; `.unfit` when the batch does
+    ///   not fit, or when its loss is not finite: then nothing changes.
+    public func train(_ batch: TrainingBatch) async throws -> TrainingOutcome {
+        let (settings, outputs) = try await prepare(batch, for: "train")
+        do {
+            let result = try await core.train(batch, settings, outputs: outputs)
+            return try await outcome(
+                batch, settings, outputs, step: result.step, version: result.version, loss: result.loss,
+                losses: result.losses, answers: result.outputs)
+        } catch TensorError.notFinite(let what) {
+            throw ServiceError.unfit(
+                "the \(what) of this step is not finite, so it was not taken: look for NaN or infinity in the batch, or lower the learning rate"
+            )
+        }
+    }
+
+    /// Loss and metrics of a batch; changes nothing.
+    public func evaluate(_ batch: TrainingBatch) async throws -> TrainingOutcome {
+        let (settings, outputs) = try await prepare(batch, for: "evaluate")
+        let step = try await core.evaluationStep(BatchKey(batch), settings, outputs: outputs)
+        let (result, count, version) = try await ComputePool.shared.run { [store] in
+            let lease = store.lease()
+            let result = try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: lease)
+            return (result, lease.step, lease.version)
+        }
+        return try await outcome(
+            batch, settings, outputs, step: count, version: version, loss: result.loss, losses: result.losses,
+            answers: result.outputs)
+    }
+
+    /// What gradients are to be taken with respect to.
+    public struct GradientSources: Hashable, Sendable {
+        /// The full names of variables; nil for all that are trainable.
+        public var variables: [String]?
+        public var includesInputs: Bool
+
+        public init(variables: [String]? = nil, includesInputs: Bool = false) {
+            self.variables = variables
+            self.includesInputs = includesInputs
+        }
+    }
+
+    /// The value of a loss and its gradients, of one version.
+    public struct Gradients: Sendable {
+        public let step: Int64
+        public let version: UInt64
+        public let loss: Double
+        public let variables: [(name: String, gradient: Tensor)]
+        /// In the order of the inputs; empty where they were not asked for.
+        public let inputs: [Tensor]
+    }
+
+    /// The loss of a batch and its gradients; changes nothing.
+    public func gradients(_ batch: TrainingBatch, of sources: GradientSources) async throws -> Gradients {
+        let (settings, outputs) = try await prepare(batch, for: "gradients")
+        if sources.includesInputs, let port = inputs?.first(where: { !$0.spec.dtype.isFloatingPoint }) {
+            throw ServiceError.unfit("input '\(port.name)' is \(port.spec): it has no gradient")
+        }
+        let step = try await core.gradientStep(
+            BatchKey(batch), settings, outputs: outputs, variables: sources.variables,
+            includesInputs: sources.includesInputs)
+        return try await ComputePool.shared.run { [store] in
+            let lease = store.lease()
+            let result = try step(batch.inputs, batch.targets, on: lease)
+            return Gradients(
+                step: lease.step, version: lease.version, loss: result.loss,
+                variables: zip(step.variables, result.variables).map { ($0.name, $1) }, inputs: result.inputs)
+        }
+    }
+
+    /// Builds the model where it is not built, and holds a batch against its inputs and outputs.
+    ///
+    /// - Returns: the settings of its training and its outputs.
+    func prepare(
+        _ batch: TrainingBatch, for purpose: String
+    ) async throws -> (settings: TrainingSettings, outputs: [ModelDescription.Port]) {
+        guard let training = settings.training else {
+            throw ServiceError.conflict(
+                "model '\(name)' has no training settings, which \(purpose) needs: give it an optimizer and a loss")
+        }
+        try checkAgainstPorts(batch.inputs)
+        try batch.check()
+        if inputs == nil { _ = try await plan(for: key(batch.inputs.map(\.spec))) }
+        let outputs = outputs
+        guard batch.targets.count == outputs.count else {
+            throw ServiceError.unfit(
+                "model '\(name)' has \(outputs.count) outputs, but \(batch.targets.count) targets came")
+        }
+        guard batch.sampleWeights.count <= 1 || batch.sampleWeights.count == outputs.count else {
+            throw ServiceError.unfit(
+                "model '\(name)' has \(outputs.count) outputs, but \(batch.sampleWeights.count) sample weights came")
+        }
+        return (training, outputs)
+    }
+
+    /// Refuses training settings that are for other outputs than the model's, where those are known.
+    func check(_ training: TrainingSettings?) throws(ServiceError) {
+        guard let training, inputs != nil else { return }
+        let names = outputs.map(\.name)
+        _ = try training.makeObjective(outputs: names)
+        _ = try training.makeMetrics(outputs: names)
+    }
+
+    private func outcome(
+        _ batch: TrainingBatch, _ settings: TrainingSettings, _ outputs: [ModelDescription.Port], step: Int64,
+        version: UInt64,
+        loss: Double, losses: [Double], answers: [Tensor]
+    ) async throws -> TrainingOutcome {
+        var metrics = try settings.makeMetrics(outputs: outputs.map(\.name))
+        try metrics.update(batch, outputs: answers)
+        return TrainingOutcome(
+            step: step, version: version, loss: loss, metrics: metrics.losses(losses) + metrics.results)
+    }
+}
