@@ -91,6 +91,11 @@ let package = Package(
             name: "FormatsBenchmark", dependencies: ["Checkpoints", "Formats", "TensorCore"],
             path: "Benchmarks/formats/Driver"),
 
+        // Operators alone, for `make bench`.
+        .executableTarget(
+            name: "OperatorsBenchmark", dependencies: ["Operators", "TensorCore", "COpenBLAS"],
+            path: "Benchmarks/operators/Driver"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
@@ -112,7 +117,8 @@ let package = Package(
                 "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport",
             ]),
         .testTarget(
-            name: "OperatorsTests", dependencies: ["Operators", "Formats", "TensorCore", "TestSupport", "Locking"]),
+            name: "OperatorsTests",
+            dependencies: ["Operators", "Formats", "TensorCore", "CKernels", "TestSupport", "Locking"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"]),

@@ -2,7 +2,7 @@ import Operators
 import TensorCore
 
 /// Convolutions forward and back, in milliseconds, on one thread and on two. The layers are those of LeNet on 64 images and
-/// of ResNet-50 on eight; `peers/convolutions.py` prints the same table for PyTorch.
+/// of ResNet-50 on eight.
 enum Convolutions {
     struct Layer {
         let name: String

@@ -6,7 +6,7 @@ enum EagerOverhead {
     static func rows() throws -> [Row] {
         let x = Tensor([4], [1, 2, 3, 4])
         let y = Tensor([4], [5, 6, 7, 8])
-        func nanoseconds(_ name: String, limit: Double? = nil, _ body: () throws -> Void) rethrows -> Row {
+        func nanoseconds(_ name: String, limit: Double? = nil, _ body: @escaping () throws -> Void) throws -> Row {
             Row(
                 name: name, value: try Measurement.secondsPerCall(clock: .thread, body) * 1e9, unit: "ns",
                 reference: limit.map { ("limit", $0) })
