@@ -7,6 +7,10 @@ let package = Package(
     products: [
         .executable(name: "strata", targets: ["StrataCommand"]),
         .library(name: "Strata", targets: ["Strata"]),
+        .executable(name: "digits", targets: ["Digits"]),
+        .executable(name: "iris", targets: ["Iris"]),
+        .executable(name: "diabetes", targets: ["Diabetes"]),
+        .executable(name: "characters", targets: ["Characters"]),
         .library(name: "TensorCore", targets: ["TensorCore"]),
         .library(name: "Operators", targets: ["Operators"]),
     ],
@@ -70,6 +74,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What a user of the library writes; each runs by its name, `swift run -c release digits`.
+        .target(
+            name: "ExampleSupport", dependencies: ["Strata", "Formats"], path: "Examples/Support"),
+        .executableTarget(name: "Digits", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Digits"),
+        .executableTarget(name: "Iris", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Iris"),
+        .executableTarget(name: "Diabetes", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Diabetes"),
+        .executableTarget(name: "Characters", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Characters"),
+
         // The HTTP floors alone, for their benchmarks and for batteries from outside.
         .executableTarget(
             name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
@@ -118,6 +130,8 @@ let package = Package(
             path: "Tests/GoldenSupport"),
         .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
         .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
         .testTarget(
             name: "EndToEndTests",

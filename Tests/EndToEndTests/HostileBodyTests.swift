@@ -100,25 +100,37 @@ struct HostileBodyTests {
         + [Body(good + " \n\t\r", legal), Body(" \n" + good, legal)]
 
     private static let keys: [Body] =
-        [
-            #"{"inputs":[[1,1,1,1,1,1,1,1]],"inputs":[[1,1,1,1,1,1,1,1]]}"#,
-            #"{"training":true,"training":true,"inputs":[]}"#,
-            #"{"inputs":{"inputs":[],"inputs":[]}}"#,
-        ].map { Body($0, malformed) }
-        + [
-            #"{"input":[]}"#, #"{"inputs":[],"extra":1}"#, #"{"inputs":[],"training":"yes"}"#,
-            #"{"inputs":[],"training":1}"#,
-            #"{"inputs":[],"training":null}"#, #"{"inputs":[],"dtype":"float128"}"#, #"{"inputs":[],"dtype":32}"#,
-            #"{"inputs":{"other":[]}}"#, #"{"inputs":{"inputs":[],"other":[]}}"#, #"{"":[]}"#, #"{"INPUTS":[]}"#,
-        ].map { Body($0, either) }
-        + ["float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"].map {
-            Body("{\"inputs\":[[1,1,1,1,1,1,1,1]],\"dtype\":\"\($0)\"}", unfit)
-        }
-        + [
-            #"{"inputs":[[1,1,1,1,1,1,1,300]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,1.5]],"dtype":"int32"}"#,
-            #"{"inputs":[[1,1,1,1,1,1,1,-1]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,9e18]],"dtype":"int64"}"#,
-        ].map { Body($0, unfit) }
-        + [Body("{" + (0..<10_000).map { "\"k\($0)\":1" }.joined(separator: ",") + "}", either)]
+        bodies(repeatedKeys, malformed) + bodies(strangeKeys, either) + bodies(otherDTypes, unfit)
+        + bodies(beyondDType, unfit)
+        + bodies([manyKeys], either)
+
+    /// Apart from each other, so that the compiler is done in time.
+    private static func bodies(_ texts: [String], _ statuses: Set<Int>) -> [Body] { texts.map { Body($0, statuses) } }
+
+    private static let repeatedKeys = [
+        #"{"inputs":[[1,1,1,1,1,1,1,1]],"inputs":[[1,1,1,1,1,1,1,1]]}"#,
+        #"{"training":true,"training":true,"inputs":[]}"#,
+        #"{"inputs":{"inputs":[],"inputs":[]}}"#,
+    ]
+
+    private static let strangeKeys = [
+        #"{"input":[]}"#, #"{"inputs":[],"extra":1}"#, #"{"inputs":[],"training":"yes"}"#,
+        #"{"inputs":[],"training":1}"#,
+        #"{"inputs":[],"training":null}"#, #"{"inputs":[],"dtype":"float128"}"#, #"{"inputs":[],"dtype":32}"#,
+        #"{"inputs":{"other":[]}}"#, #"{"inputs":{"inputs":[],"other":[]}}"#, #"{"":[]}"#, #"{"INPUTS":[]}"#,
+    ]
+
+    private static let otherDTypes = [
+        "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool",
+    ].map { (dtype: String) -> String in #"{"inputs":[[1,1,1,1,1,1,1,1]],"dtype":"\#(dtype)"}"# }
+
+    private static let beyondDType = [
+        #"{"inputs":[[1,1,1,1,1,1,1,300]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,1.5]],"dtype":"int32"}"#,
+        #"{"inputs":[[1,1,1,1,1,1,1,-1]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,9e18]],"dtype":"int64"}"#,
+    ]
+
+    private static let manyKeys =
+        "{" + (0..<10_000).map { (number: Int) -> String in "\"k\(number)\":1" }.joined(separator: ",") + "}"
 
     private static let flat: [Body] =
         [
