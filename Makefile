@@ -49,7 +49,7 @@ golden: packages
 
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
 	@mkdir -p .build/arm64/gnu && touch .build/arm64/gnu/stubs-32.h  # the one header that this machine's C library lacks
 	@for file in Sources/CKernels/*.c; do \
 	    "$$(dirname "$$(command -v $(SWIFT))")/clang" --target=aarch64-linux-gnu -fsyntax-only -Wall -Werror \
@@ -61,7 +61,7 @@ floors:
 	@deploy/check-floors.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
 
 # Coverage-guided fuzzing of the parsers, ten minutes each unless FUZZ_SECONDS says otherwise.
 fuzz: packages

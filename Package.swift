@@ -81,6 +81,9 @@ let package = Package(
         .executableTarget(name: "Iris", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Iris"),
         .executableTarget(name: "Diabetes", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Diabetes"),
         .executableTarget(name: "Characters", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Characters"),
+        // A network of one's own in a server of one's own.
+        .executableTarget(
+            name: "TwoLayerNetworkExample", dependencies: ["Strata"], path: "Examples/TwoLayerNetwork"),
 
         // The HTTP floors alone, for their benchmarks and for batteries from outside.
         .executableTarget(
@@ -97,7 +100,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .target(
-            name: "LayersTestSupport", dependencies: ["Layers", "Operators", "TensorCore"],
+            name: "LayersTestSupport", dependencies: ["Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/LayersTestSupport"),
         .testTarget(
             name: "LayersTests",
@@ -128,7 +131,7 @@ let package = Package(
             name: "GoldenSupport",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/GoldenSupport"),
-        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
+        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "Formats", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
@@ -136,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
+                "TestSupport", "Locking",
                 "CLinux",
             ]),
         .target(

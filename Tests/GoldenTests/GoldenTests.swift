@@ -1,4 +1,6 @@
+import Formats
 import GoldenSupport
+import TestSupport
 import Testing
 
 /// Every golden file in the folder is run, and none may hold a kind that is not known.
@@ -15,5 +17,13 @@ struct GoldenTests {
         let report = GoldenSuite.run(file)
         #expect(report.failures.isEmpty, "\(report.line)\n\(report.failures.joined(separator: "\n"))")
         #expect(report.passed > 0)
+    }
+
+    /// What the rules say of the same steps in other combinations.
+    @Test func furtherScenariosAreMet() throws {
+        let manifest = try JSONValue(parsing: Repository.text("Tests/Scenarios/network_scenarios_further.json"))
+        let report = GoldenSuite.run(manifest, "network_scenarios_further.json")
+        #expect(report.failures.isEmpty, "\(report.line)\n\(report.failures.joined(separator: "\n"))")
+        #expect(report.passed >= 12)
     }
 }
