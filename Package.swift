@@ -89,7 +89,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .target(
-            name: "LayersTestSupport", dependencies: ["Layers", "Operators", "TensorCore"],
+            name: "LayersTestSupport", dependencies: ["Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/LayersTestSupport"),
         .testTarget(
             name: "LayersTests",

@@ -51,6 +51,14 @@ public enum GoldenSuite {
         return found
     }
 
+    /// The manifests of cases beyond those of the folder, as paths from the root: arguments that the others leave out.
+    public static func furtherFiles() throws -> [String] {
+        let tests = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/")
+        let folder = tests + "/GoldenFurther"
+        return try Goldens.names(in: folder).filter { $0.hasSuffix(".json") }.map { "\(folder)/\($0)" }
+    }
+
     /// Whether there is a runner for the file's kind.
     public static func isKnown(_ file: String) -> Bool {
         (try? JSONValue(parsing: Goldens.bytes(file))).map { kinds[kind(of: $0)] != nil } ?? false
@@ -77,6 +85,9 @@ public enum GoldenSuite {
                 return GoldenReport(file: name, passed: 0, failures: ["there is no runner for the kind '\(kind)'"])
             }
             let results = try runner.run(manifest, folder)
+            if let count = manifest["case_count"]?.integer, count != results.count {
+                throw GoldenFailure("it tells of \(count) cases, but holds \(results.count)")
+            }
             guard !results.isEmpty else { return GoldenReport(file: name, passed: 0, failures: ["it holds no case"]) }
             return GoldenReport(
                 file: name, passed: results.filter { $0.failure == nil }.count,
