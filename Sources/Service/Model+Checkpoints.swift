@@ -157,8 +157,7 @@ struct CheckpointSource: RestoreSource {
         do {
             return try reader.tensor(name)
         } catch let error as FormatError {
-            // A damaged file is what the model's state is now, not what a client sent.
-            throw ServiceError.conflict("checkpoint '\(reader.id)' is damaged: \(error)")
+            throw ServiceError.damaged(checkpoint: reader.id, error)
         }
     }
 
@@ -171,6 +170,13 @@ struct CheckpointSource: RestoreSource {
         case .int32 where value.elementCount == 1: return Int64(value.scalars(Int32.self)[0])
         default: return nil
         }
+    }
+}
+
+extension ServiceError {
+    /// A damaged file is what the model's state is now, not what a client sent.
+    static func damaged(checkpoint id: String, _ error: FormatError) -> ServiceError {
+        .conflict("checkpoint '\(id)' is damaged: \(error)")
     }
 }
 
