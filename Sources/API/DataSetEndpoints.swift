@@ -9,10 +9,10 @@ struct DataSetEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/datasets", list),
-            Route(.put, "/datasets/{id}", body: .streamed(max: service.uploadBytesMax), upload),
-            Route(.get, "/datasets/{id}", show),
-            Route(.delete, "/datasets/{id}", delete),
+            Route(.get, "/datasets", list).needs(.read),
+            Route(.put, "/datasets/{id}", body: .streamed(max: service.uploadBytesMax), upload).needs(.train),
+            Route(.get, "/datasets/{id}", show).needs(.read),
+            Route(.delete, "/datasets/{id}", delete).needs(.train),
         ]
     }
 

@@ -9,11 +9,11 @@ struct JobEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/jobs", create),
-            Route(.get, "/jobs", list),
-            Route(.get, "/jobs/{id}", show),
-            Route(.post, "/jobs/{id}/cancel", cancel),
-            Route(.get, "/jobs/{id}/events", events),
+            Route(.post, "/models/{name}/jobs", create).needs(.train),
+            Route(.get, "/jobs", list).needs(.read),
+            Route(.get, "/jobs/{id}", show).needs(.read),
+            Route(.post, "/jobs/{id}/cancel", cancel).needs(.train),
+            Route(.get, "/jobs/{id}/events", events).needs(.read),
         ]
     }
 

@@ -48,80 +48,98 @@ struct HostileBodyTests {
         }
     }
 
-    private static let numbers: [Body] =
-        [
+    private static let numbers: [Body] = {
+        var bodies: [Body] = []
+        bodies += [
             "01", "+1", ".5", "1.", "1e", "1e+", "-", "--1", "0x10", "1_000", "1,", "NaN", "nan", "Infinity",
             "-Infinity", "inf",
             "1f", "½", "1 2", "e5", "1.e5", "0b1", "tru", "nul", "True",
         ].map { Body.element($0, malformed) }
-        + ["1e39", "-1e39", "1e999", "-1e999", "3.5e38", "1" + String(repeating: "0", count: 400)].map {
+        bodies += ["1e39", "-1e39", "1e999", "-1e999", "3.5e38", "1" + String(repeating: "0", count: 400)].map {
             Body.element($0, unfit)
         }
-        + ["1e-999", "-0", "0e0", "1E5", "1e-46", "0." + String(repeating: "0", count: 9000) + "1"].map {
+        bodies += ["1e-999", "-0", "0e0", "1E5", "1e-46", "0." + String(repeating: "0", count: 9000) + "1"].map {
             Body.element($0, legal)
         }
-        + [Body.element("1" + String(repeating: "0", count: 100_000), unfit)]
-        + [Body.element("1." + String(repeating: "3", count: 100_000), legal)]
-        + [Body.element("1e" + String(repeating: "9", count: 100_000), either)]
+        bodies += [Body.element("1" + String(repeating: "0", count: 100_000), unfit)]
+        bodies += [Body.element("1." + String(repeating: "3", count: 100_000), legal)]
+        bodies += [Body.element("1e" + String(repeating: "9", count: 100_000), either)]
+        return bodies
+    }()
 
-    private static let strings: [Body] =
-        [#""NaN""#, #""Infinity""#, #""-Infinity""#].map { Body.element($0, legal) }
-        + [#""nan""#, #""1""#, #""""#, #""Inf""#, #""+Infinity""#, #""NaN ""#].map { Body.element($0, either) }
-        + [#""\ud800""#, #""\x""#, "\"\n\"", "\"\0\"", #""\u12""#, #"'NaN'"#, #""NaN"#].map { Body.element($0, either) }
-        + [
+    private static let strings: [Body] = {
+        var bodies: [Body] = []
+        bodies += [#""NaN""#, #""Infinity""#, #""-Infinity""#].map { Body.element($0, legal) }
+        bodies += [#""nan""#, #""1""#, #""""#, #""Inf""#, #""+Infinity""#, #""NaN ""#].map { Body.element($0, either) }
+        bodies += [#""\ud800""#, #""\x""#, "\"\n\"", "\"\0\"", #""\u12""#, #"'NaN'"#, #""NaN"#].map {
+            Body.element($0, either)
+        }
+        bodies += [
             Body(Array(#"{"inputs":"#.utf8) + [0x22, 0xFF, 0xFE, 0x22, 0x7D], either),
             Body(Array(#"{"in"#.utf8) + [0xC0, 0xAF] + Array(#"puts":[[1,1,1,1,1,1,1,1]]}"#.utf8), either),
             Body([0xEF, 0xBB, 0xBF] + Array(good.utf8), [200, 400]),
             Body([0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], malformed),
         ]
+        return bodies
+    }()
 
-    private static let structures: [Body] =
-        ["null", "true", "{}", #""x""#, "[null]", "[{}]", "[[]]", "[[[]]]", "1", "[1,2,3]", "[[1,2],[3]]", "[[1],2]"]
+    private static let structures: [Body] = {
+        var bodies: [Body] = []
+        bodies += [
+            "null", "true", "{}", #""x""#, "[null]", "[{}]", "[[]]", "[[[]]]", "1", "[1,2,3]", "[[1,2],[3]]", "[[1],2]",
+        ]
         .map {
             Body.inputs($0, either)
         }
-        + ["[[1,1,1,1,1,1,1]]", "[[1,1,1,1,1,1,1,1,1]]", "[1,1,1,1,1,1,1,1]", "[[[1,1,1,1,1,1,1,1]]]"].map {
+        bodies += ["[[1,1,1,1,1,1,1]]", "[[1,1,1,1,1,1,1,1,1]]", "[1,1,1,1,1,1,1,1]", "[[[1,1,1,1,1,1,1,1]]]"].map {
             Body.inputs($0, unfit)
         }
-        + ["[[1,1,1,1,1,1,1,null]]", "[[1,1,1,1,1,1,1,[1]]]", "[[1,1,1,1,1,1,1,{}]]", "[[1,1,1,1,1,1,1,true]]"].map {
-            Body.inputs($0, [200, 400, 422])
-        }
-        + ["[]", "[ [ 1,1,1,1,1,1,1,1 ] ]", "[\n[1,1,1,1,\t1,1,1,1]\r\n]"].map { Body.inputs($0, legal) }
-        + ["[", "{", #"{"a":"#, "[[", #"[{"a":"#].flatMap { opening in
+        bodies += ["[[1,1,1,1,1,1,1,null]]", "[[1,1,1,1,1,1,1,[1]]]", "[[1,1,1,1,1,1,1,{}]]", "[[1,1,1,1,1,1,1,true]]"]
+            .map {
+                Body.inputs($0, [200, 400, 422])
+            }
+        bodies += ["[]", "[ [ 1,1,1,1,1,1,1,1 ] ]", "[\n[1,1,1,1,\t1,1,1,1]\r\n]"].map { Body.inputs($0, legal) }
+        bodies += ["[", "{", #"{"a":"#, "[[", #"[{"a":"#].flatMap { opening in
             [100, 1000, 100_000].map { Body.inputs(String(repeating: opening, count: $0), either) }
         }
-        + [100, 1000, 100_000].map { depth in
+        bodies += [100, 1000, 100_000].map { depth in
             Body.inputs(String(repeating: "[", count: depth) + "1" + String(repeating: "]", count: depth), either)
         }
-        + ["", " ", "null", "[]", "1", "true", #""inputs""#, "{}", "{}{}", "\0", "]", "}", "[1]"].map {
+        bodies += ["", " ", "null", "[]", "1", "true", #""inputs""#, "{}", "{}{}", "\0", "]", "}", "[1]"].map {
             Body($0, either)
         }
-        + [good + "x", good + good, good + "]", good + "\0", "x" + good].map { Body($0, malformed) }
-        + [Body(good + " \n\t\r", legal), Body(" \n" + good, legal)]
+        bodies += [good + "x", good + good, good + "]", good + "\0", "x" + good].map { Body($0, malformed) }
+        bodies += [Body(good + " \n\t\r", legal), Body(" \n" + good, legal)]
+        return bodies
+    }()
 
-    private static let keys: [Body] =
-        [
+    private static let keys: [Body] = {
+        var bodies: [Body] = []
+        bodies += [
             #"{"inputs":[[1,1,1,1,1,1,1,1]],"inputs":[[1,1,1,1,1,1,1,1]]}"#,
             #"{"training":true,"training":true,"inputs":[]}"#,
             #"{"inputs":{"inputs":[],"inputs":[]}}"#,
         ].map { Body($0, malformed) }
-        + [
+        bodies += [
             #"{"input":[]}"#, #"{"inputs":[],"extra":1}"#, #"{"inputs":[],"training":"yes"}"#,
             #"{"inputs":[],"training":1}"#,
             #"{"inputs":[],"training":null}"#, #"{"inputs":[],"dtype":"float128"}"#, #"{"inputs":[],"dtype":32}"#,
             #"{"inputs":{"other":[]}}"#, #"{"inputs":{"inputs":[],"other":[]}}"#, #"{"":[]}"#, #"{"INPUTS":[]}"#,
         ].map { Body($0, either) }
-        + ["float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"].map {
+        bodies += ["float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"].map {
             Body("{\"inputs\":[[1,1,1,1,1,1,1,1]],\"dtype\":\"\($0)\"}", unfit)
         }
-        + [
+        bodies += [
             #"{"inputs":[[1,1,1,1,1,1,1,300]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,1.5]],"dtype":"int32"}"#,
             #"{"inputs":[[1,1,1,1,1,1,1,-1]],"dtype":"uint8"}"#, #"{"inputs":[[1,1,1,1,1,1,1,9e18]],"dtype":"int64"}"#,
         ].map { Body($0, unfit) }
-        + [Body("{" + (0..<10_000).map { "\"k\($0)\":1" }.joined(separator: ",") + "}", either)]
+        bodies += [Body("{" + (0..<10_000).map { "\"k\($0)\":1" }.joined(separator: ",") + "}", either)]
+        return bodies
+    }()
 
-    private static let flat: [Body] =
-        [
+    private static let flat: [Body] = {
+        var bodies: [Body] = []
+        let cases: [(String, String, Set<Int>)] = [
             ("[1,8]", "[1,1,1,1,1,1,1,1]", legal), ("[0,8]", "[]", legal), ("[1,8]", "[1]", either),
             ("[8]", "[1,1,1,1,1,1,1,1]", unfit),
             ("[-1,8]", "[1,1,1,1,1,1,1,1]", either), ("[1.5,8]", "[1]", either), ("[\"1\",8]", "[1]", either),
@@ -134,19 +152,23 @@ struct HostileBodyTests {
             ("[1,8]", "[[1,1,1,1,1,1,1,1]]", either), ("[1,8]", "{}", either), ("[1,8]", "\"x\"", either),
             ("[1,8]", "[1,1,1,1,1,1,1,1,1]", either), ("[1,null]", "[1]", either),
             ("[true,8]", "[1,1,1,1,1,1,1,1]", either),
-        ].map { shape, data, statuses in
+        ]
+        bodies += cases.map { shape, data, statuses in
             Body.inputs("{\"dtype\":\"float32\",\"shape\":\(shape),\"data\":\(data)}", statuses)
         }
-        + [
+        bodies += [
             #"{"dtype":"float32","shape":[1,8]}"#, #"{"dtype":"float32","data":[1]}"#,
             #"{"shape":[1,8],"data":[1,1,1,1,1,1,1,1],"x":1}"#,
             #"{"dtype":"float99","shape":[1,8],"data":[1,1,1,1,1,1,1,1]}"#, #"{"dtype":1,"shape":[1,8],"data":[]}"#,
             #"{"dtype":"float32","shape":[1,8],"data":[1,1,1,1,1,1,1,1],"base64":"AAAA"}"#,
             #"{"dtype":"float32","dtype":"float32","shape":[1,8],"data":[1,1,1,1,1,1,1,1]}"#,
         ].map { Body.inputs($0, either) }
+        return bodies
+    }()
 
-    private static let encoded: [Body] =
-        [
+    private static let encoded: [Body] = {
+        var bodies: [Body] = []
+        let cases: [(String, Set<Int>)] = [
             (String(repeating: "A", count: 42) + "A=", legal), (String(repeating: "A", count: 43), [200, 400, 422]),
             ("", either),
             ("AAAA", either), ("A", either), ("====", either), ("!!!!", either),
@@ -154,10 +176,13 @@ struct HostileBodyTests {
             (String(repeating: "A", count: 42) + "==", either), ("A=" + String(repeating: "A", count: 42), either),
             (String(repeating: "-", count: 43) + "=", either), (String(repeating: "A", count: 100_000), either),
             ("AAA\\u0000", either),
-        ].map { text, statuses in
+        ]
+        bodies += cases.map { text, statuses in
             Body.inputs("{\"dtype\":\"float32\",\"shape\":[1,8],\"base64\":\"\(text)\"}", statuses)
         }
-        + [Body.inputs(#"{"dtype":"float32","shape":[1,8],"base64":1}"#, either)]
+        bodies += [Body.inputs(#"{"dtype":"float32","shape":[1,8],"base64":1}"#, either)]
+        return bodies
+    }()
 
     /// Random bytes, and random changes of good ones, the same at every run.
     private static let encodings: [Body] = {

@@ -42,7 +42,10 @@ public class RecurrentLayer: Layer {
 
     public override var accepts: CallArguments { [.training, .mask, .initialState] }
     public override var isStateful: Bool { sequence.isStateful }
-    public override var treatsExamplesAlone: Bool { !sequence.isStateful && cell.treatsExamplesAlone }
+    /// Where the batch does not come first, examples cannot be told apart by those who put batches together.
+    public override var treatsExamplesAlone: Bool {
+        !sequence.isStateful && !sequence.isTimeMajor && cell.treatsExamplesAlone
+    }
 
     var batchAxis: Int { sequence.isTimeMajor ? 1 : 0 }
     var timeAxis: Int { 1 - batchAxis }

@@ -24,7 +24,8 @@ public struct CoefficientOfDetermination: Metric {
         var weight: [Double]
     }
     private var sums: Sums?
-    private var exampleCount = 0
+    /// How many numbers there were, which Keras takes for the number of examples.
+    private var numberCount = 0
 
     public init(aggregation: Aggregation? = .uniform, regressorCount: Int = 0, name: String = "r2_score") {
         self.aggregation = aggregation
@@ -55,7 +56,7 @@ public struct CoefficientOfDetermination: Metric {
             sums.weight[column] += weight
         }
         self.sums = sums
-        exampleCount += predictions.shape[0]
+        numberCount += predictions.elementCount
     }
 
     public var result: Tensor {
@@ -76,21 +77,21 @@ public struct CoefficientOfDetermination: Metric {
         }
     }
 
-    /// Adjusted for the number of regressors, where there are enough examples.
+    /// Adjusted for the number of regressors, where there are enough numbers.
     private func adjusted(_ score: Double) -> Double {
-        let (n, p) = (Double(exampleCount), Double(regressorCount))
+        let (n, p) = (Double(numberCount), Double(regressorCount))
         guard regressorCount > 0, n > p + 1 else { return score }
         return 1 - (1 - score) * (n - 1) / (n - p - 1)
     }
 
     public mutating func reset() {
         sums = nil
-        exampleCount = 0
+        numberCount = 0
     }
 
     public mutating func merge(_ other: CoefficientOfDetermination) throws {
         guard let added = other.sums else { return }
-        exampleCount += other.exampleCount
+        numberCount += other.numberCount
         guard let known = sums else {
             sums = added
             return

@@ -33,8 +33,8 @@ private func runOptimizer(_ item: GoldenCase) throws {
             let trajectories = try item.array("variables").map(item.inside).map { try trajectory(of: $0, item, dtype) }
             if dtype == .float32 { try checkSnapshot(0, item, trial, what) }
             try trial.run(steps: item.integer("steps")) { step in
-                // Float32 within a few units of its last place; in double precision the same up to its own rounding.
-                try trial.checkTrajectory(step, trajectories, within: dtype == .float32 ? 1e-6 : 1e-13, what)
+                try trial.checkTrajectory(
+                    step, trajectories, within: dtype == .float32 ? 1e-6 : tolerance(item, dtype), what)
                 if dtype == .float32 { try checkSnapshot(step, item, trial, what) }
             }
         }
