@@ -11,11 +11,30 @@ struct DataDirectory: Sendable {
     let path: String
     let files: any FileSystem
 
+    /// What the name of a small file that is being written ends in.
+    private static let temporarySuffix = ".new"
+
     /// Makes the folder where it is missing.
     init(_ path: String, files: any FileSystem) throws {
         self.path = path
         self.files = files
         try files.makeDirectory(path + "/models")
+    }
+
+    /// Removes what an interrupted process left of changes that it had begun. No one else may be using the folder.
+    func clearUp() throws {
+        for name in try files.list(path + "/models") where ResourceName.isValid(name) {
+            let folder = folder(of: name)
+            guard try files.status(folder)?.isDirectory == true else { continue }
+            for path in [recordPath(of: name), requestsPath(of: name)] {
+                let temporary = path + DataDirectory.temporarySuffix
+                if try files.status(temporary) != nil { try files.remove(temporary) }
+            }
+            // Those of models that are known clear up when they are opened.
+            if try files.status(recordPath(of: name)) == nil, try files.status(checkpoints(of: name)) != nil {
+                _ = try CheckpointDirectory(checkpoints(of: name), fileSystem: files)
+            }
+        }
     }
 
     func folder(of model: String) -> String { "\(path)/models/\(model)" }
@@ -26,7 +45,7 @@ struct DataDirectory: Sendable {
     /// The names of all models that have a record, in order.
     func modelNames() throws -> [String] {
         try files.list(path + "/models").filter { name in
-            (try? ResourceName.check(name, what: "model")) != nil && (try? files.status(recordPath(of: name))) != nil
+            ResourceName.isValid(name) && (try? files.status(recordPath(of: name))) != nil
         }.sorted()
     }
 
@@ -54,7 +73,7 @@ struct DataDirectory: Sendable {
 
     /// Writes a small file so that after a crash the old one or the new one is there, and returns when it is durable.
     func replace(_ path: String, in folder: String, with bytes: [UInt8]) throws {
-        let temporary = path + ".new"
+        let temporary = path + DataDirectory.temporarySuffix
         try files.write(bytes, to: temporary)
         try files.rename(temporary, to: path)
         try files.synchronizeDirectory(folder)
