@@ -66,7 +66,7 @@ public enum GoldenSuite {
 
     public static func run(_ file: String) -> GoldenReport {
         do {
-            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+            let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
             return try run(JSONValue(parsing: Goldens.bytes(file)), file, folder)
         } catch {
             return GoldenReport(file: file, passed: 0, failures: ["\(error)"])
