@@ -7,17 +7,21 @@ public struct APIService: Sendable {
     public let isReady: @Sendable () -> Bool
     /// What `/version` tells.
     public let version: String
+    /// What `/metrics` tells, in Prometheus's text format.
+    public let metrics: @Sendable () -> String
 
     /// Bytes of a checkpoint or data set that is sent to the server; they go to disk, not to memory.
     public let uploadBytesMax: Int
 
     public init(
         registry: ModelRegistry, version: String, uploadBytesMax: Int = 16 << 30,
+        metrics: @escaping @Sendable () -> String = { "" },
         isReady: @escaping @Sendable () -> Bool
     ) {
         self.registry = registry
         self.uploadBytesMax = uploadBytesMax
         self.version = version
+        self.metrics = metrics
         self.isReady = isReady
     }
 }

@@ -10,12 +10,12 @@ struct CheckpointEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/checkpoints", save),
-            Route(.get, "/models/{name}/checkpoints", list),
-            Route(.get, "/models/{name}/checkpoints/{id}", show),
-            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload),
-            Route(.delete, "/models/{name}/checkpoints/{id}", delete),
-            Route(.post, "/models/{name}/restore", restore),
+            Route(.post, "/models/{name}/checkpoints", save).needs(.train),
+            Route(.get, "/models/{name}/checkpoints", list).needs(.read),
+            Route(.get, "/models/{name}/checkpoints/{id}", show).needs(.read),
+            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload).needs(.admin),
+            Route(.delete, "/models/{name}/checkpoints/{id}", delete).needs(.admin),
+            Route(.post, "/models/{name}/restore", restore).needs(.train),
         ]
     }
 

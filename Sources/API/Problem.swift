@@ -82,8 +82,10 @@ struct Problem {
 
     private static func kind(of error: HTTPError) -> String {
         switch error.status.code {
+        case 401: "Unauthenticated"
+        case 403: "PermissionDenied"
         case 404: "NotFoundError"
-        case 413, 414, 431: "ResourceExhausted"
+        case 413, 414, 429, 431: "ResourceExhausted"
         case 405, 406, 415, 501, 505: "Unsupported"
         case 500: "Internal"
         case 503: "Unavailable"

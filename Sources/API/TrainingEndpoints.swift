@@ -9,9 +9,9 @@ struct TrainingEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/train", train),
-            Route(.post, "/models/{name}/evaluate", evaluate),
-            Route(.post, "/models/{name}/gradients", gradients),
+            Route(.post, "/models/{name}/train", train).needs(.train),
+            Route(.post, "/models/{name}/evaluate", evaluate).needs(.call),
+            Route(.post, "/models/{name}/gradients", gradients).needs(.call),
         ]
     }
 

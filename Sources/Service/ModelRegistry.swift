@@ -85,6 +85,13 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// What is counted of all models.
+    public func metrics() -> [MetricFamily] {
+        let entries = state.withLock { $0.entries }
+        let models = entries.values.compactMap { entry in if case .model(let model, _) = entry { model } else { nil } }
+        return ModelMetrics.families(models.sorted { $0.name < $1.name })
+    }
+
     // MARK: Making and deleting
 
     /// Looks at the model of a name, nil where there is none, and throws where a change is not to be made.
@@ -115,7 +122,7 @@ public final class ModelRegistry: Sendable {
             if let old = try? model(name) { try await old.core.requireFree(for: "replace it") }
             let createdAt = Timestamp.string(time.wallTime())
             let model = try await Model.make(
-                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits)
+                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits, time: time)
             try model.check(spec.settings.training)
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
@@ -312,7 +319,8 @@ public final class ModelRegistry: Sendable {
                 let storage = try ModelStorage(name, in: directory)
                 spec = storage.spec
                 let model = try await Model.make(
-                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits)
+                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits,
+                    time: time)
                 try await bringBack(model, from: storage)
                 model.noteSaved(version: model.version)
                 state.withLock { $0.entries[name] = .model(model, storage) }
