@@ -13,11 +13,11 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden lint floors format fuzz battery clean
+.PHONY: help packages build serve test golden sanitize bench lint floors format fuzz battery clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
-	@echo "  make lint | format | bench | docs | clean"
+	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | clean"
 
 packages:
 	@missing=(); for package in $(PACKAGES); do \
@@ -47,9 +47,32 @@ golden: packages
 	@$(SWIFT) build $(DEBUG) $(STRICT) --product golden
 	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
 
+# The tests of what computes and of what locks, under the address and the thread sanitizer, each in a build of its own.
+SANITIZED := ^(TensorCoreTests|OperatorsTests|LayersTests|ServiceTests)\.
+sanitize: packages
+	@for sanitizer in address thread; do \
+	    $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build/$$sanitizer $(DEBUG) && \
+	    TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=$$sanitizer \
+	        --scratch-path .build/$$sanitizer $(DEBUG) --filter '$(SANITIZED)' || exit 1; done
+
+# What operators, JSON and checkpoints cost, each figure beside its limit, its floor or its peer measured in the same run.
+# PEERS_PYTHON is a Python that has PyTorch (and orjson for JSON); without it those columns stay empty.
+PEERS_PYTHON ?= python3
+BENCH_MEBIBYTES ?= 1024
+bench: packages
+	$(SWIFT) build -c release --product OperatorsBenchmark
+	$(SWIFT) build -c release --product FormatsBenchmark
+	@mkdir -p .build/bench && rm -f .build/bench/peers.tsv && touch .build/bench/peers.tsv
+	@if $(PEERS_PYTHON) -c 'import torch' 2>/dev/null; then \
+	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; fi
+	@.build/release/OperatorsBenchmark --peers .build/bench/peers.tsv
+	@if $(PEERS_PYTHON) -c 'import numpy, orjson' 2>/dev/null; then \
+	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi
+	@.build/release/FormatsBenchmark checkpoint .build/bench $(BENCH_MEBIBYTES)
+
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 	@mkdir -p .build/arm64/gnu && touch .build/arm64/gnu/stubs-32.h  # the one header that this machine's C library lacks
 	@for file in Sources/CKernels/*.c; do \
 	    "$$(dirname "$$(command -v $(SWIFT))")/clang" --target=aarch64-linux-gnu -fsyntax-only -Wall -Werror \
@@ -61,7 +84,7 @@ floors:
 	@deploy/check-floors.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 # Coverage-guided fuzzing of the parsers, ten minutes each unless FUZZ_SECONDS says otherwise.
 fuzz: packages

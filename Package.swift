@@ -7,6 +7,10 @@ let package = Package(
     products: [
         .executable(name: "strata", targets: ["StrataCommand"]),
         .library(name: "Strata", targets: ["Strata"]),
+        .executable(name: "digits", targets: ["Digits"]),
+        .executable(name: "iris", targets: ["Iris"]),
+        .executable(name: "diabetes", targets: ["Diabetes"]),
+        .executable(name: "characters", targets: ["Characters"]),
         .library(name: "TensorCore", targets: ["TensorCore"]),
         .library(name: "Operators", targets: ["Operators"]),
     ],
@@ -77,6 +81,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What a user of the library writes; each runs by its name, `swift run -c release digits`.
+        .target(
+            name: "ExampleSupport", dependencies: ["Strata", "Formats"], path: "Examples/Support"),
+        .executableTarget(name: "Digits", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Digits"),
+        .executableTarget(name: "Iris", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Iris"),
+        .executableTarget(name: "Diabetes", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Diabetes"),
+        .executableTarget(name: "Characters", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Characters"),
+        // A network of one's own in a server of one's own.
+        .executableTarget(
+            name: "TwoLayerNetworkExample", dependencies: ["Strata"], path: "Examples/TwoLayerNetwork"),
+
         // The HTTP floors alone, for their benchmarks and for batteries from outside.
         .executableTarget(
             name: "HTTPBenchmarkServer", dependencies: ["HTTP", "HTTPServer", "Telemetry"],
@@ -87,12 +102,17 @@ let package = Package(
             name: "FormatsBenchmark", dependencies: ["Checkpoints", "Formats", "TensorCore"],
             path: "Benchmarks/formats/Driver"),
 
+        // Operators alone, for `make bench`.
+        .executableTarget(
+            name: "OperatorsBenchmark", dependencies: ["Operators", "TensorCore", "COpenBLAS"],
+            path: "Benchmarks/operators/Driver"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
         .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "TestSupport"]),
         .target(
-            name: "LayersTestSupport", dependencies: ["Layers", "Operators", "TensorCore"],
+            name: "LayersTestSupport", dependencies: ["Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/LayersTestSupport"),
         .testTarget(
             name: "LayersTests",
@@ -108,7 +128,8 @@ let package = Package(
                 "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport",
             ]),
         .testTarget(
-            name: "OperatorsTests", dependencies: ["Operators", "Formats", "TensorCore", "TestSupport", "Locking"]),
+            name: "OperatorsTests",
+            dependencies: ["Operators", "Formats", "TensorCore", "CKernels", "TestSupport", "Locking"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"]),
@@ -127,7 +148,7 @@ let package = Package(
             name: "GoldenSupport",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"],
             path: "Tests/GoldenSupport"),
-        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "TestSupport"]),
+        .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "Formats", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
         .testTarget(
             name: "AccessTests",
@@ -150,9 +171,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
+            name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport", "TestSupport", "Locking",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
+                "TestSupport", "Locking",
                 "CLinux",
             ]),
         .target(

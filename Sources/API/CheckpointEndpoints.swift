@@ -36,7 +36,7 @@ struct CheckpointEndpoints: EndpointGroup {
     }
 
     /// What there is to tell of a checkpoint, or its tensors where `Accept` asks for one of their forms.
-    @Sendable func show(_ request: HTTPRequest) throws -> HTTPResponse {
+    @Sendable func show(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
         let id = try request.parameter("id")
         let types = ["application/json"] + CheckpointForm.allCases.map(\.mediaType)
@@ -49,7 +49,12 @@ struct CheckpointEndpoints: EndpointGroup {
             let checkpoint = try registry.checkpoint(id, of: name)
             return .json { $0.checkpoint(checkpoint) }
         }
-        let export = try registry.exportCheckpoint(id, of: name, as: form)
+        let export: CheckpointExport
+        do {
+            export = try await registry.exportCheckpoint(id, of: name, as: form)
+        } catch let error as FormatError {
+            throw HTTPError(.notAcceptable, "checkpoint '\(id)' cannot be given as \(type): \(error)")
+        }
         return try .conditional(request, type: type, count: export.byteCount, tag: EntityTag(export.identity)) {
             range in
             .stream(export.stream(range ?? 0..<export.byteCount))

@@ -3,8 +3,8 @@ import HTTP
 import Service
 
 extension Model {
-    /// Changes with every publication, and with every incarnation of the model.
-    var entityTag: EntityTag { EntityTag("\(createdAt)-\(version)") }
+    /// Changes with every publication and every change of settings, and is never that of another incarnation of the model.
+    var entityTag: EntityTag { EntityTag("\(incarnation)-\(version)-\(settingsVersion)") }
 }
 
 extension HTTPResponse {
@@ -19,8 +19,11 @@ extension HTTPResponse {
 }
 
 /// Refuses a change of what is no longer as the client saw it (`If-Match`).
-func requireMatch(_ request: HTTPRequest, _ tag: EntityTag?) throws(HTTPError) {
-    guard request.headers.contains("if-match"), request.judgePreconditions(tag: tag) == .failed else { return }
-    let current = tag.map { "its tag is \($0)" } ?? "it does not exist"
-    throw HTTPError(.preconditionFailed, "if-match is \(request.headers["if-match"] ?? ""), but \(current)")
+func matches(_ request: HTTPRequest) -> ModelRegistry.Condition {
+    { model in
+        let tag = model?.entityTag
+        guard request.headers.contains("if-match"), request.judgePreconditions(tag: tag) == .failed else { return }
+        let current = tag.map { "its tag is \($0)" } ?? "it does not exist"
+        throw HTTPError(.preconditionFailed, "if-match is \(request.headers["if-match"] ?? ""), but \(current)")
+    }
 }

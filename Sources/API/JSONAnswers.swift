@@ -37,10 +37,12 @@ extension JSONWriter {
             writer.ports(model.inputs)
             writer.key("outputs")
             writer.ports(model.outputs)
-            writer.key("training")
-            writer.null()
             writer.key("config")
             writer.value(model.config)
+            for (key, value) in model.settings.members {
+                writer.key(key)
+                writer.value(value)
+            }
             writer.member("created_at", model.createdAt)
             if let error = model.error { writer.member("error", error) }
         }

@@ -12,6 +12,7 @@ struct ModelEndpoints: EndpointGroup {
             Route(.post, "/models", create).needs(.admin),
             Route(.put, "/models/{name}", put).needs(.admin),
             Route(.get, "/models/{name}", show).needs(.read),
+            Route(.patch, "/models/{name}", change).needs(.admin),
             Route(.delete, "/models/{name}", delete).needs(.admin),
             Route(.post, "/models/{name}/copy", copy).needs(.admin),
         ]
@@ -49,11 +50,10 @@ struct ModelEndpoints: EndpointGroup {
             throw ServiceError.unfit("the body names the model \(given), but the path names it '\(name)'")
         }
         let spec = try ModelSpec(json)
-        try requireMatch(request, try? registry.model(name).entityTag)
         let mayReplace = request.headers["if-none-match"] != "*"
         let (model, isNew): (Model, Bool)
         do {
-            (model, isNew) = try await registry.put(name, spec, mayReplace: mayReplace)
+            (model, isNew) = try await registry.put(name, spec, mayReplace: mayReplace, if: matches(request))
         } catch ServiceError.modelExists(let name) {
             throw HTTPError(.preconditionFailed, "if-none-match is *, but there is a model '\(name)' already")
         }
@@ -75,10 +75,17 @@ struct ModelEndpoints: EndpointGroup {
         return try .conditionalJSON(request, tag: try? registry.model(name).entityTag) { $0.model(description) }
     }
 
+    @Sendable func change(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let name = try request.parameter("name")
+        let json = try request.jsonValue()
+        let description = try await registry.change(name, by: json, if: matches(request)).description()
+        return .json { $0.model(description) }
+    }
+
     @Sendable func delete(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
-        try requireMatch(request, try? registry.model(name).entityTag)
-        try await registry.delete(name, withCheckpoints: request.flag("checkpoints") ?? false)
+        let withCheckpoints = try request.flag("checkpoints") ?? false
+        try await registry.delete(name, withCheckpoints: withCheckpoints, if: matches(request))
         return HTTPResponse(.noContent)
     }
 

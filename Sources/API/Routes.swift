@@ -9,6 +9,9 @@ enum Routes {
             CallEndpoints(registry: service.registry),
             VariableEndpoints(registry: service.registry),
             LayerEndpoints(registry: service.registry),
+            TrainingEndpoints(service: service),
+            DataSetEndpoints(service: service),
+            JobEndpoints(service: service),
             CheckpointEndpoints(registry: service.registry, uploadBytesMax: service.uploadBytesMax),
         ]
         return groups.flatMap(\.routes)

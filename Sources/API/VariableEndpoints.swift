@@ -47,8 +47,7 @@ struct VariableEndpoints: EndpointGroup {
         let model = try registry.model(request.parameter("name"))
         let name = try request.parameter("variable")
         let spec = try await model.variable(name).spec
-        try requireMatch(request, model.entityTag)
-        let variable = try await model.assign(value(request, spec), to: name)
+        let variable = try await model.assign(value(request, spec), to: name, if: matches(request))
         var response = HTTPResponse.json { $0.variable(variable) }
         response.headers.set("etag", model.entityTag.description)
         return response

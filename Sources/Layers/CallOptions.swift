@@ -11,6 +11,9 @@ public struct CallOptions: Sendable {
     /// The state that a recurrent layer begins with.
     public var initialState: [Tensor]
 
+    /// The same for the inputs after the first, where they have masks of their own; nil for those that have none.
+    public var otherMasks: [Tensor?]
+
     /// Which keys each query may attend to, bool `[batch, queries, keys]`.
     public var attentionMask: Tensor?
     /// Whether a query attends only to what comes no later than it.
@@ -20,7 +23,8 @@ public struct CallOptions: Sendable {
 
     public init(
         training: Bool? = nil, mask: Tensor? = nil, scope: VariableScope? = nil, initialState: [Tensor] = [],
-        attentionMask: Tensor? = nil, usesCausalMask: Bool = false, returnsAttentionScores: Bool = false
+        attentionMask: Tensor? = nil, usesCausalMask: Bool = false, returnsAttentionScores: Bool = false,
+        otherMasks: [Tensor?] = []
     ) {
         self.training = training
         self.mask = mask
@@ -29,13 +33,14 @@ public struct CallOptions: Sendable {
         self.attentionMask = attentionMask
         self.usesCausalMask = usesCausalMask
         self.returnsAttentionScores = returnsAttentionScores
+        self.otherMasks = otherMasks
     }
 
     /// Which of them were passed.
     public var given: CallArguments {
         var given: CallArguments = []
         if training != nil { given.insert(.training) }
-        if mask != nil { given.insert(.mask) }
+        if mask != nil || !otherMasks.isEmpty { given.insert(.mask) }
         if !initialState.isEmpty { given.insert(.initialState) }
         if attentionMask != nil || usesCausalMask || returnsAttentionScores { given.insert(.attention) }
         return given

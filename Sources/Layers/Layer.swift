@@ -202,6 +202,14 @@ open class Layer {
         return [try computeOutputShape(inputShapes[0])]
     }
 
+    /// What inputs of these specs give, as far as it is known before the layer is built; unknown extents are allowed.
+    ///
+    /// - Throws: NotImplementedError unless a layer says how.
+    open func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
+        let given = [dtype, inputs.first?.dtype].compactMap { $0 }.first(where: \.isFloatingPoint)
+        return try computeOutputShapes(inputs.map(\.shape)).map { TensorSpec($0, given ?? .float32) }
+    }
+
     /// The mask of the outputs, for layers that make one, pass it on, or end it with nil. Asked only where there are masks.
     open func computeMask(_ inputs: Tensors, _ mask: Tensor?) throws -> Tensor? { mask }
 

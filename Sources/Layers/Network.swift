@@ -78,6 +78,19 @@ open class Network: Layer {
     /// What the outputs are called, in order; nil where they have no names.
     open var outputNames: [String]? { nil }
 
+    /// What a call gives, in order, where that is known before the first one: for models that are made of layers whose
+    /// shapes follow from their settings.
+    public final var outputPorts: [Port]? {
+        guard let inputs = inputPorts, let specs = try? computeOutputSpecs(inputs.map(\.spec)) else { return nil }
+        let names = outputNames ?? Array(repeating: "outputs", count: specs.count).madeUnique()
+        return names.count == specs.count ? zip(names, specs).map { Port(name: $0, spec: $1) } : nil
+    }
+
+    /// - Throws: NotImplementedError unless a network says how.
+    open override func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
+        throw LayerError(.notImplemented, "\(className).computeOutputSpecs")
+    }
+
     public final override var makesMasks: Bool { holdsMaskMaker }
 
     /// Nil: the layers inside have given their outputs the masks that they have.

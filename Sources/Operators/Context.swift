@@ -15,6 +15,7 @@ public final class Context: Sendable {
         var random: RandomGenerator?
         var nanGuard: NaNGuard?
         var controlInputs: [GraphOperation] = []
+        var product = Kernels.Product.fast
     }
 
     private let settings: Settings
@@ -48,6 +49,8 @@ public final class Context: Sendable {
     public var names: (any ContextNames)? { settings.names }
     /// Where random numbers come from; nil for the process's own generator.
     public var random: RandomGenerator? { settings.random }
+    /// How matrices are multiplied where the caller of ``matmul`` does not say.
+    public var product: Kernels.Product { settings.product }
     /// What every new operation of a graph waits for.
     var controlInputs: [GraphOperation] { settings.controlInputs }
 
@@ -89,6 +92,7 @@ public final class Context: Sendable {
     public func with(names: (any ContextNames)?) -> Context { changed { $0.names = names } }
     /// With another source of random numbers: as though the program's seed were that generator's.
     public func with(random: RandomGenerator?) -> Context { changed { $0.random = random } }
+    public func with(product: Kernels.Product) -> Context { changed { $0.product = product } }
     public func with(nanGuard: NaNGuard) -> Context { changed { $0.nanGuard = nanGuard } }
     /// Eager and unobserved, with the same store, names and random numbers: for the first values of variables.
     public var detached: Context {

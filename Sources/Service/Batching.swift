@@ -13,30 +13,32 @@ public struct Batching: Hashable, Sendable {
 
     private static let keys = ["max_batch_size", "max_delay_ms", "exact"]
 
-    /// Reads `{"max_batch_size"?, "max_delay_ms"?, "exact"?}`.
-    init(_ json: JSONValue, path: String = "batching") throws(ServiceError) {
-        guard let object = json.object else { throw .unfit("\(path) must be an object, but it is \(json)") }
+    /// These settings with those of `{"max_batch_size"?, "max_delay_ms"?, "exact"?}` that are given.
+    func changed(by json: JSONValue) throws(ServiceError) -> Batching {
+        guard let object = json.object else { throw .unfit("batching must be an object, but it is \(json)") }
         if let unknown = object.keys.first(where: { !Batching.keys.contains($0) }) {
-            throw .unfit("\(path) has no '\(unknown)'; it has \(Batching.keys.joined(separator: ", "))")
+            throw .unfit("batching has no '\(unknown)'; it has \(Batching.keys.joined(separator: ", "))")
         }
+        var batching = self
         if let value = json["max_batch_size"], !value.isNull {
             guard let size = value.integer, (1...65_536).contains(size) else {
-                throw .unfit("\(path).max_batch_size must be from 1 to 65536, but it is \(value)")
+                throw .unfit("batching.max_batch_size must be from 1 to 65536, but it is \(value)")
             }
-            examplesMax = size
+            batching.examplesMax = size
         }
         if let value = json["max_delay_ms"], !value.isNull {
             guard let delay = value.double, (0...10_000).contains(delay) else {
-                throw .unfit("\(path).max_delay_ms must be from 0 to 10000, but it is \(value)")
+                throw .unfit("batching.max_delay_ms must be from 0 to 10000, but it is \(value)")
             }
-            delayMilliseconds = delay
+            batching.delayMilliseconds = delay
         }
         if let value = json["exact"], !value.isNull {
             guard let exact = value.bool else {
-                throw .unfit("\(path).exact must be true or false, but it is \(value)")
+                throw .unfit("batching.exact must be true or false, but it is \(value)")
             }
-            isExact = exact
+            batching.isExact = exact
         }
+        return batching
     }
 
     var json: JSONValue {

@@ -39,9 +39,12 @@ final class CallPlan: Sendable {
     struct Key: Hashable {
         let inputs: [TensorSpec]
         let training: Bool
+        /// Whether a row's answer may not depend on its companions, to the last bit.
+        let isExact: Bool
 
         /// The key for inputs such as these.
-        init(_ inputs: [TensorSpec], training: Bool) {
+        init(_ inputs: [TensorSpec], training: Bool, isExact: Bool) {
+            self.isExact = isExact
             self.inputs = inputs.map { spec in
                 spec.rank > 0 ? spec.with(spec.shape.replacing(0, with: Shape.unknown)) : spec
             }

@@ -18,23 +18,25 @@ extension Model {
             throw ServiceError.conflict("model '\(name)' is not built yet, so there is nothing to save: call it first")
         }
         let start = metrics.time.now()
-        let variables = await core.variables
-        let (info, step, version) = try await ComputePool.shared.run { [store] in
-            let lease = store.lease()
-            let id = try id ?? storage.freeID(step: lease.step, automatic: automatic)
-            var items = [BundleItem(globalStepName, Tensor([], [lease.step]))]
+        let held = await core.hold()
+        // Before the checkpoint: what it holds, these tell; what they tell beyond it, a restart does not believe.
+        let requests: JSONValue? = ledger.isEmpty ? .none : ledger.json
+        let info = try await ComputePool.shared.run {
+            if let requests { try storage.keep(requests: requests) }
+            let id = try id ?? storage.freeID(step: held.lease.step, automatic: automatic)
+            var items = [BundleItem(globalStepName, Tensor([], [held.lease.step]))]
             var seen: Set<String> = []
-            for variable in variables where seen.insert(variable.name).inserted {
-                guard let value = lease.value(of: variable) else {
+            for variable in held.variables where seen.insert(variable.name).inserted {
+                guard let value = held.lease.value(of: variable) else {
                     throw TensorError.uninitialized(variable: variable.name)
                 }
                 items.append(BundleItem(variable.checkpointName, value))
             }
-            return (try storage.checkpoints.save(id, items), lease.step, lease.version)
+            return try storage.checkpoints.save(id, items)
         }
         metrics.saveSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
-        noteSaved(version: version)
-        return CheckpointDescription(info, step: step)
+        noteSaved(version: held.lease.version)
+        return CheckpointDescription(info, step: held.lease.step)
     }
 
     /// Takes the values of another model of the same spec, of one version.
@@ -45,19 +47,22 @@ extension Model {
         if await !core.isBuilt {
             // The copy is built as the original was, for inputs of the kind that it knows.
             guard let ports = source.inputs else { return false }
-            _ = try await plan(for: CallPlan.Key(ports.map(\.spec), training: false))
+            _ = try await plan(for: key(ports.map(\.spec)))
         }
         let variables = await core.variables
-        let sources = await source.core.variables
-        let lease = source.store.lease()
+        let held = await source.core.hold()
         var changes: [(slot: Int, value: Tensor)] = []
-        for (variable, original) in zip(variables, sources) {
-            guard variable.spec == original.spec, let value = lease.copy(of: original) else {
+        for (variable, original) in zip(variables, held.variables) {
+            guard variable.spec == original.spec, let value = held.lease.copy(of: original) else {
                 throw ServiceError.conflict("variable \(original.name) of model '\(source.name)' cannot be copied")
             }
             changes.append((variable.slot, value))
         }
-        store.publish(changes, step: lease.step)
+        let state = try await source.core.optimizerState(held)
+        if let training = settings.training, !state.isEmpty {
+            changes += try await core.takeOptimizerState(state, training)
+        }
+        store.publish(changes, step: held.lease.step)
         metrics.published()
         return true
     }
@@ -76,20 +81,29 @@ extension Model {
         let scope = await (try? core.scopeName) ?? name
         let checkpointName: @Sendable (String) -> String = { variable in
             if let name = renamed[variable] { return name }
+            // What an optimizer keeps for a renamed variable is named after it.
+            if let slash = variable.lastIndex(of: "/"), let owner = renamed[String(variable[..<slash])],
+                names.contains(owner + variable[slash...])
+            {
+                return owner + variable[slash...]
+            }
             if names.contains(variable) || !variable.hasPrefix(scope + "/") { return variable }
             return String(variable.dropFirst(scope.count + 1))
         }
+        let slots = SlotSource(source: source, names: names, name: checkpointName)
         guard await core.isBuilt else {
-            return try await core.deferRestoration(from: source, names: names, map: checkpointName)
+            return try await core.deferRestoration(
+                from: source, names: names, map: checkpointName, slots: slots, step: source.step() ?? 0)
         }
         let variables = await core.variables
         for target in renamed.keys where !variables.contains(where: { $0.checkpointName == target }) {
             throw ServiceError.conflict("map names the variable '\(target)', but model '\(name)' has none of that name")
         }
         let start = metrics.time.now()
-        try await ComputePool.shared.run { [store] in
+        let (changes, taken) = try await ComputePool.shared.run {
             var changes: [(slot: Int, value: Tensor)] = []
             var seen: Set<Int> = []
+            var taken: Set<String> = [globalStepName]
             for variable in variables where seen.insert(variable.slot).inserted {
                 let name = checkpointName(variable.checkpointName)
                 guard names.contains(name) else {
@@ -102,9 +116,13 @@ extension Model {
                         "variable \(variable.name) is \(variable.spec), but the checkpoint's '\(name)' is \(found)")
                 }
                 changes.append((variable.slot, try source.tensor(named: name)))
+                taken.insert(name)
             }
-            store.publish(changes, step: try source.step() ?? 0)
+            return (changes, taken)
         }
+        // What is left may be an optimizer's; without anything there is nothing to build one for.
+        try await core.restore(
+            changes, step: source.step() ?? 0, slots: names.isSubset(of: taken) ? nil : slots, settings.training)
         metrics.restoreSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
         metrics.published()
     }
@@ -139,8 +157,7 @@ struct CheckpointSource: RestoreSource {
         do {
             return try reader.tensor(name)
         } catch let error as FormatError {
-            // A damaged file is what the model's state is now, not what a client sent.
-            throw ServiceError.conflict("checkpoint '\(reader.id)' is damaged: \(error)")
+            throw ServiceError.damaged(checkpoint: reader.id, error)
         }
     }
 
@@ -153,6 +170,13 @@ struct CheckpointSource: RestoreSource {
         case .int32 where value.elementCount == 1: return Int64(value.scalars(Int32.self)[0])
         default: return nil
         }
+    }
+}
+
+extension ServiceError {
+    /// A damaged file is what the model's state is now, not what a client sent.
+    static func damaged(checkpoint id: String, _ error: FormatError) -> ServiceError {
+        .conflict("checkpoint '\(id)' is damaged: \(error)")
     }
 }
 

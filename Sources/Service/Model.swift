@@ -11,6 +11,8 @@ public final class Model: Sendable {
     public let spec: ModelSpec
     /// RFC 3339, in UTC.
     public let createdAt: String
+    /// Tells this model from others of its name, those before a restart among them.
+    public let incarnation = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let store = VariableStore()
     let core: ModelCore
     public let metrics: ModelMetrics
@@ -21,13 +23,16 @@ public final class Model: Sendable {
         var inputs: [ModelDescription.Port]?
         var outputs: [ModelDescription.Port] = []
         var firstLayerName: String?
-        var batching = Batching()
+        var settings: ModelSettings
+        var settingsVersion: UInt64 = 0
         /// The version that a restart would bring back.
         var savedVersion: UInt64 = 1
     }
 
-    private let state = Lock(State())
+    private let state: Lock<State>
     private let queue: CallQueue
+    /// The training requests that were applied.
+    public let ledger = IdempotencyLedger()
 
     /// Plans for this many different input shapes are kept.
     private static let plansMax = 64
@@ -40,7 +45,7 @@ public final class Model: Sendable {
         let model = try Model(name, spec, classes, createdAt, limits, time)
         if let ports = await model.core.inputPorts {
             do {
-                _ = try await model.plan(for: CallPlan.Key(ports.map(\.spec), training: false))
+                _ = try await model.plan(for: model.key(ports.map(\.spec)))
             } catch TensorError.symbolic {
                 // Some layer must know more of its input than the spec tells, so the first call builds the model.
             }
@@ -54,12 +59,27 @@ public final class Model: Sendable {
     ) throws {
         metrics = ModelMetrics(time: time)
         queue = CallQueue(model: name, limit: limits.queueMax, store: store, metrics: metrics)
+        state = Lock(State(settings: spec.settings))
         self.name = name
         self.spec = spec
         self.createdAt = createdAt
         core = try ModelCore(
             name: name, spec: spec, classes: classes, store: store, parametersMax: limits.parametersMax)
     }
+
+    /// What can be changed while it serves.
+    public var settings: ModelSettings {
+        get { state.withLock { $0.settings } }
+        set {
+            state.withLock { state in
+                state.settings = newValue
+                state.settingsVersion += 1
+            }
+        }
+    }
+
+    /// Rises with every change of the settings.
+    public var settingsVersion: UInt64 { state.withLock { $0.settingsVersion } }
 
     // MARK: Calling
 
@@ -81,7 +101,8 @@ public final class Model: Sendable {
 
     private func run(_ inputs: [Tensor], training: Bool) async throws -> CallResult {
         try checkAgainstPorts(inputs)
-        let key = CallPlan.Key(inputs.map(\.spec), training: training)
+        let batching = settings.batching
+        let key = CallPlan.Key(inputs.map(\.spec), training: training, isExact: batching.isExact)
         let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
         let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
         if plan.isQuick(rows: rows) {
@@ -90,11 +111,16 @@ public final class Model: Sendable {
             metrics.ran(since: start, examples: rows, calls: 1)
             return result
         }
-        return try await queue.call(plan, inputs, rows: rows, state.withLock { $0.batching })
+        return try await queue.call(plan, inputs, rows: rows, batching)
+    }
+
+    /// What the plan of a call at inference is kept for.
+    func key(_ inputs: [TensorSpec]) -> CallPlan.Key {
+        CallPlan.Key(inputs, training: false, isExact: settings.batching.isExact)
     }
 
     /// Refuses inputs that cannot fit, in the words of whoever sent them.
-    private func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
+    func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
         let (ports, layer) = state.withLock { ($0.inputs, $0.firstLayerName) }
         guard let ports else { return }
         guard given.count == ports.count else {
@@ -113,7 +139,7 @@ public final class Model: Sendable {
 
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
     func plan(for key: CallPlan.Key) async throws -> CallPlan {
-        let traced = try await core.trace(key.inputs, training: key.training)
+        let traced = try await core.trace(key)
         let plan = CallPlan(traced, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         let (given, names) = (await core.inputPorts, await core.outputNames)
@@ -166,7 +192,7 @@ public final class Model: Sendable {
             name: name, className: spec.className, isBuilt: isBuilt, step: lease.step, version: lease.version,
             parameters: variables.reduce(0) { $0 + $1.spec.elementCount },
             trainableParameters: variables.reduce(0) { $0 + ($1.isTrainable ? $1.spec.elementCount : 0) },
-            inputs: inputs, outputs: outputs, config: spec.config, createdAt: createdAt, error: nil)
+            inputs: inputs, outputs: outputs, config: spec.config, settings: settings, createdAt: createdAt, error: nil)
     }
 
     /// All variables in the network's order.
@@ -185,13 +211,14 @@ public final class Model: Sendable {
     }
 
     /// Gives a variable another value and publishes it.
-    public func assign(_ value: Tensor, to name: String) async throws -> VariableDescription {
-        guard let variable = await core.variables.first(where: { $0.name == name }) else {
-            throw ServiceError.noSuchVariable(name, model: self.name)
-        }
-        try variable.assign(value)
+    ///
+    /// - Parameter condition: throws where that is not to be done; no other assignment comes between its look and this one.
+    public func assign(
+        _ value: Tensor, to name: String, if condition: ModelRegistry.Condition = { _ in }
+    ) async throws -> VariableDescription {
+        try await core.assign(value, to: name) { try condition(self) }
         metrics.published()
-        return try await self.variable(name)
+        return try await variable(name)
     }
 
     /// The tree of layers.

@@ -9,13 +9,25 @@ actor ModelCore {
     private let executor: QueueExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let network: Network
-    private let context: Context
-    private let store: VariableStore
+    let modelName: String
+    let network: Network
+    let context: Context
+    let store: VariableStore
+    /// What dropout and its like follow from.
+    let seed: UInt64
+
+    /// Who alone may change the variables at present.
+    var holder: (any VariableHolder)?
+    /// The optimizer and its programs, once there was need of them.
+    var currentTrainer: Trainer?
+    /// The state of an optimizer that is yet to be built.
+    var waitingSlots: SlotSource?
 
     /// Makes the network of a spec, not yet built.
     init(name: String, spec: ModelSpec, classes: NetworkClasses, store: VariableStore, parametersMax: Int) throws {
         executor = QueueExecutor(label: "strata.model.\(name)")
+        modelName = name
+        seed = spec.seed
         let count = ParameterCount(limit: parametersMax)
         let names = NameRegistry(seed: spec.seed).names { request, make in
             try count.add(request.shape)
@@ -37,12 +49,12 @@ actor ModelCore {
     /// What a call gives, by name; nil where the outputs have none.
     var outputNames: [String]? { network.outputNames }
 
-    /// Traces a call on inputs of these specs; the first trace builds the network.
-    func trace(_ inputs: [TensorSpec], training: Bool) throws -> Plan {
-        try context.bind {
-            try Plan(tracing: inputs, in: store, names: context.names) { placeholders in
+    /// Traces a call; the first trace builds the network.
+    func trace(_ key: CallPlan.Key) throws -> Plan {
+        try context.with(product: key.isExact ? .exact : .fast).bind {
+            try Plan(tracing: key.inputs, in: store, names: context.names) { placeholders in
                 var options = CallOptions()
-                if network.accepts.contains(.training) { options.training = training }
+                if network.accepts.contains(.training) { options.training = key.training }
                 return try network(Tensors(placeholders), options).array
             }
         }
@@ -54,7 +66,7 @@ actor ModelCore {
     }
 
     /// Whether, at inference, the outputs for one example do not depend on those beside it.
-    var treatsExamplesAlone: Bool { false }
+    var treatsExamplesAlone: Bool { network.treatsExamplesAlone }
 
     // MARK: Looking
 
@@ -86,6 +98,16 @@ actor ModelCore {
         return descriptions
     }
 
+    /// Gives a variable another value, if the condition does not throw.
+    func assign(_ value: Tensor, to name: String, if condition: () throws -> Void) throws {
+        guard let variable = network.variables.first(where: { $0.name == name }) else {
+            throw ServiceError.noSuchVariable(name, model: modelName)
+        }
+        try condition()
+        try requireFree(for: "assign a variable")
+        try variable.assign(value)
+    }
+
     func layerDescriptions() -> [LayerDescription] { describe(network) }
 
     private func describe(_ network: Network) -> [LayerDescription] {
@@ -100,13 +122,18 @@ actor ModelCore {
         }
     }
 
-    /// Keeps values for variables that are still to be made.
-    func deferRestoration(from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String) throws
-    {
+    /// Keeps values for variables that are still to be made; the step counts at once.
+    func deferRestoration(
+        from source: any RestoreSource, names: Set<String>, map: @escaping (String) -> String, slots: SlotSource,
+        step: Int64
+    ) throws {
+        try requireFree(for: "restore it")
         try context.bind {
             try network.settleForRestoration()
             try network.deferRestoration(from: source, names: names, map: map)
         }
+        waitingSlots = slots
+        store.publish([], step: step)
     }
 }
 

@@ -7,6 +7,11 @@ public struct ModelDescription: Sendable {
     public struct Port: Sendable {
         public let name: String
         public let spec: TensorSpec
+
+        public init(name: String, spec: TensorSpec) {
+            self.name = name
+            self.spec = spec
+        }
     }
 
     public let name: String
@@ -19,6 +24,7 @@ public struct ModelDescription: Sendable {
     public let inputs: [Port]
     public let outputs: [Port]
     public let config: JSONValue
+    public let settings: ModelSettings
     /// RFC 3339, in UTC.
     public let createdAt: String
     /// Why the model could not be brought back, nil for a healthy one.

@@ -10,11 +10,11 @@ import TensorCore
 /// Finding a model takes a lock for a moment. What changes a model as a whole (creation, replacement, deletion, saving,
 /// restoring) happens one after the other for each name.
 public final class ModelRegistry: Sendable {
-    private let directory: DataDirectory
+    let directory: DataDirectory
     private let directoryLock: DirectoryLock
     private let classes: NetworkClasses
     private let limits: ServiceLimits
-    private let time: any TimeSource
+    let time: any TimeSource
     private let changes = KeyedLock()
 
     private enum Entry: Sendable {
@@ -39,6 +39,8 @@ public final class ModelRegistry: Sendable {
     ) throws {
         directory = try DataDirectory(path, files: files)
         directoryLock = try DirectoryLock(path)
+        // What cannot be removed is in nobody's way.
+        try? directory.clearUp()
         self.classes = classes
         self.limits = limits
         self.time = time
@@ -92,16 +94,22 @@ public final class ModelRegistry: Sendable {
 
     // MARK: Making and deleting
 
+    /// Looks at the model of a name, nil where there is none, and throws where a change is not to be made.
+    public typealias Condition = @Sendable (Model?) throws -> Void
+
     /// Creates a model, or replaces the one of this name. It is durable on return.
     ///
-    /// - Parameter mayReplace: whether there may be one already.
+    /// - Parameters:
+    ///   - mayReplace: whether there may be one already.
+    ///   - condition: throws where the one there is not to be replaced; nothing changes between its look and the change.
     /// - Returns: the model, and whether it is new.
     @discardableResult
     public func put(
-        _ name: String, _ spec: ModelSpec, mayReplace: Bool = true
+        _ name: String, _ spec: ModelSpec, mayReplace: Bool = true, if condition: Condition = { _ in }
     ) async throws -> (model: Model, isNew: Bool) {
         try ResourceName.check(name, what: "model")
         return try await changes.withKey(name) {
+            try condition(try? model(name))
             let isNew = try state.withLock { state throws(ServiceError) in
                 guard !state.isClosed else { throw .stopping }
                 guard let old = state.entries[name] else {
@@ -111,9 +119,11 @@ public final class ModelRegistry: Sendable {
                 if case .model = old, !mayReplace { throw .modelExists(name) }
                 return false
             }
+            if let old = try? model(name) { try await old.core.requireFree(for: "replace it") }
             let createdAt = Timestamp.string(time.wallTime())
             let model = try await Model.make(
                 name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits, time: time)
+            try model.check(spec.settings.training)
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
             return (model, isNew)
@@ -133,11 +143,29 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// Changes those settings of a model that `json` names. They are durable on return.
+    public func change(_ name: String, by json: JSONValue, if condition: Condition = { _ in }) async throws -> Model {
+        try await changes.withKey(name) {
+            let (model, storage) = try entry(name)
+            try condition(model)
+            let settings = try model.settings.changed(by: json)
+            try model.check(settings.training)
+            if settings.training != model.settings.training {
+                try await model.core.requireFree(for: "change its training")
+            }
+            try stored { try storage.keep(settings) }
+            model.settings = settings
+            return model
+        }
+    }
+
     /// Makes an independent model with the same values, step included, under another name; its variables carry that
     /// name. It is durable on return, values and all.
     public func copy(_ name: String, to newName: String) async throws -> Model {
         let (source, _) = try entry(name)
-        let copy = try await put(newName, source.spec, mayReplace: false).model
+        var spec = source.spec
+        spec.settings = source.settings
+        let copy = try await put(newName, spec, mayReplace: false).model
         do {
             guard try await copy.takeValues(of: source) else { return copy }
             _ = try await saveCheckpoint(of: newName)
@@ -148,25 +176,50 @@ public final class ModelRegistry: Sendable {
         }
     }
 
-    /// Deletes a model; its checkpoints stay on disk unless they are to go too.
-    public func delete(_ name: String, withCheckpoints: Bool = false) async throws {
+    /// Deletes a model; its checkpoints stay on disk unless they are to go too. A job that trains it is cancelled first.
+    public func delete(
+        _ name: String, withCheckpoints: Bool = false, if condition: Condition = { _ in }
+    ) async throws {
+        while try await !deleteIfFree(name, withCheckpoints, condition) {
+            // The job may be about to save, which is a change of the model too, so it is waited for outside of any.
+            await (try? model(name))?.core.holder?.stop()
+        }
+    }
+
+    /// - Returns: false when a job has the model.
+    private func deleteIfFree(_ name: String, _ withCheckpoints: Bool, _ condition: Condition) async throws -> Bool {
         try await changes.withKey(name) {
+            try condition(try? model(name))
+            if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
             case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
             case .broken?: try stored { try directory.removeRecord(of: name) }
             case nil: throw ServiceError.noSuchModel(name)
             }
             state.withLock { $0.entries[name] = nil }
+            return true
+        }
+    }
+
+    /// Runs `body` while no one else changes the model as a whole.
+    func changing<Result: Sendable>(
+        _ name: String, _ body: (Model, ModelStorage) async throws -> Result
+    ) async throws -> Result {
+        try await changes.withKey(name) {
+            let (model, storage) = try entry(name)
+            return try await storing { try await body(model, storage) }
         }
     }
 
     // MARK: Checkpoints
 
-    public func saveCheckpoint(of name: String, id: String? = nil) async throws -> CheckpointDescription {
+    /// - Parameter automatic: whether no client asked for it, so that a name that is taken is no mistake.
+    public func saveCheckpoint(
+        of name: String, id: String? = nil, automatic: Bool = false
+    ) async throws -> CheckpointDescription {
         if let id { try ResourceName.checkCheckpoint(id) }
-        return try await changes.withKey(name) {
-            let (model, storage) = try entry(name)
-            return try await storing { try await model.save(to: storage, id: id) }
+        return try await changing(name) { model, storage in
+            try await model.save(to: storage, id: id, automatic: automatic)
         }
     }
 
@@ -187,13 +240,24 @@ public final class ModelRegistry: Sendable {
     }
 
     /// A checkpoint as one file of another form, to be read piece by piece.
-    public func exportCheckpoint(_ id: String, of name: String, as form: CheckpointForm) throws -> CheckpointExport {
+    ///
+    /// - Throws: `FormatError` with `.unsupported` for what that form cannot hold; `ServiceError.conflict` for damage.
+    public func exportCheckpoint(
+        _ id: String, of name: String, as form: CheckpointForm
+    ) async throws -> CheckpointExport {
         let storage = try entry(name).storage
-        return try stored {
+        return try await storing {
             guard CheckpointID.isValid(id), try storage.checkpoints.info(id) != nil else {
                 throw ServiceError.noSuchCheckpoint(id, model: name)
             }
-            return try storage.checkpoints.open(id).export(form)
+            return try await ComputePool.shared.run {
+                do {
+                    return try storage.checkpoints.export(id, as: form)
+                } catch let error as FormatError {
+                    if case .unsupported = error.problem { throw error }
+                    throw ServiceError.damaged(checkpoint: id, error)
+                }
+            }
         }
     }
 
@@ -232,11 +296,11 @@ public final class ModelRegistry: Sendable {
     ) async throws -> Model {
         try await changes.withKey(name) {
             let (model, storage) = try entry(name)
-            let latest = try stored { try storage.latest() }
+            let latest = try stored { try storage.latest()?.id }
             guard let chosen = id ?? latest else { throw ServiceError.noCheckpointYet(model: name) }
             guard CheckpointID.isValid(chosen) else { throw ServiceError.noSuchCheckpoint(chosen, model: name) }
             try await storing {
-                try await model.restore(from: storage.checkpoints.open(chosen), map: map, partial: partial)
+                try await model.restore(from: storage.open(chosen), map: map, partial: partial)
             }
             if chosen == latest { model.noteSaved(version: model.version) }
             return model
@@ -258,9 +322,7 @@ public final class ModelRegistry: Sendable {
                 let model = try await Model.make(
                     name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits,
                     time: time)
-                if let latest = try storage.latest() {
-                    try await model.restore(from: storage.checkpoints.open(latest), map: [:], partial: false)
-                }
+                try await bringBack(model, from: storage)
                 model.noteSaved(version: model.version)
                 state.withLock { $0.entries[name] = .model(model, storage) }
             } catch {
@@ -269,6 +331,18 @@ public final class ModelRegistry: Sendable {
             }
         }
         return failures
+    }
+
+    /// Gives a model the values of its newest checkpoint, and what it knew of training requests then.
+    private func bringBack(_ model: Model, from storage: ModelStorage) async throws {
+        guard let latest = try storage.latest() else { return }
+        do {
+            try await model.restore(from: storage.open(latest.id), map: [:], partial: false)
+        } catch  where !latest.isOurs {
+            // What somebody sent or copied in need not fit; the model had none of its values before the restart either.
+            return
+        }
+        if let requests = try storage.requests() { model.ledger.restore(requests, step: model.store.step) }
     }
 
     /// Takes no new models and saves those that hold values no checkpoint has.
@@ -305,7 +379,7 @@ public final class ModelRegistry: Sendable {
 
     private func translated(_ error: any Error) -> any Error {
         switch error {
-        case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
+        case let error as FileError: ServiceError(error)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
         case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error
@@ -324,6 +398,7 @@ extension ModelDescription {
     init(broken name: String, spec: ModelSpec?, _ reason: String) {
         self.init(
             name: name, className: spec?.className ?? "", isBuilt: false, step: 0, version: 0, parameters: 0,
-            trainableParameters: 0, inputs: [], outputs: [], config: spec?.config ?? [:], createdAt: "", error: reason)
+            trainableParameters: 0, inputs: [], outputs: [], config: spec?.config ?? [:],
+            settings: spec?.settings ?? ModelSettings(), createdAt: "", error: reason)
     }
 }

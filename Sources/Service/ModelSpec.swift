@@ -7,8 +7,10 @@ public struct ModelSpec: Hashable, Sendable {
     public let config: JSONValue
     /// What the first values of its variables follow from; chosen at creation where the client names none.
     public var seed: UInt64
+    /// What can be changed later.
+    public var settings: ModelSettings
 
-    private static let keys = ["name", "class_name", "config", "seed"]
+    private static let keys = ["name", "class_name", "config", "seed"] + ModelSettings.keys
 
     /// Reads a spec.
     ///
@@ -31,13 +33,17 @@ public struct ModelSpec: Hashable, Sendable {
         case .unsigned(let number)?: seed = number
         case let other?: throw .unfit("seed must be a whole number from 0, but it is \(other)")
         }
+        let given = JSONObject(
+            object.members.filter { ModelSettings.keys.contains($0.key) }.map { ($0.key, $0.value) })
+        settings = try ModelSettings().changed(by: .object(given))
     }
 
     /// As it is kept on disk, and shown.
     public var json: JSONValue {
-        [
-            "class_name": .string(className), "config": config,
-            "seed": Int(exactly: seed).map { .integer($0) } ?? .unsigned(seed),
+        let parts: [(String, JSONValue)] = [
+            ("class_name", .string(className)), ("config", config),
+            ("seed", Int(exactly: seed).map { .integer($0) } ?? .unsigned(seed)),
         ]
+        return .object(JSONObject(parts + settings.members))
     }
 }

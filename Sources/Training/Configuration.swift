@@ -23,16 +23,17 @@ extension LayerConfiguration {
         TrainingError(.type, "\(path).\(key) must be \(expected), but it is \(value)")
     }
 
-    func numberIfGiven(_ key: String) throws -> Double? {
-        guard let value = json(key) else { return nil }
-        guard let number = value.double else { throw wrong(key, "a number", value) }
-        return number
-    }
-
     func number(_ key: String) throws -> Double {
         guard let number = try numberIfGiven(key) else {
             throw TrainingError(.value, "\(className) needs \(path).\(key)")
         }
+        return number
+    }
+
+    /// A number above zero.
+    func positive(_ key: String, default standard: Double? = nil) throws -> Double {
+        let number = try numberIfGiven(key) ?? standard ?? number(key)
+        guard number > 0 else { throw wrongValue(key, "above zero") }
         return number
     }
 

@@ -38,7 +38,17 @@ public enum TrainingCatalog {
     ]
 
     private static let schedules: [String: Maker<any LearningRateSchedule>] = [
-        "ExponentialDecay": { try ExponentialDecay(configuration: $0) }
+        "CosineDecay": { try CosineDecay(configuration: $0) },
+        "CosineDecayRestarts": { try CosineDecayRestarts(configuration: $0) },
+        "ExponentialDecay": { try ExponentialDecay(configuration: $0) },
+        "InverseTimeDecay": { try InverseTimeDecay(configuration: $0) },
+        "LinearCosineDecay": { try LinearCosineDecay(configuration: $0) },
+        "NaturalExponentialDecay": { try NaturalExponentialDecay(configuration: $0) },
+        "NoisyLinearCosineDecay": { try NoisyLinearCosineDecay(configuration: $0) },
+        "OneCycle": { try OneCycle(configuration: $0) },
+        "PiecewiseConstantDecay": { try PiecewiseConstantDecay(configuration: $0) },
+        "PolynomialDecay": { try PolynomialDecay(configuration: $0) },
+        "WarmUp": { try WarmUp(configuration: $0) },
     ]
 
     private static let kerasLosses: [String: Maker<any Loss>] = [
@@ -86,19 +96,98 @@ public enum TrainingCatalog {
         "sparse_softmax_cross_entropy": { TensorFlowLoss.sparseSoftmaxCrossEntropy(try $0.tensorFlowReduction()) },
     ]
 
-    private static let metrics: [String: Maker<any Metric>] = [
+    private static let kerasMetrics: [String: Maker<any Metric>] = [
+        "Accuracy": { Accuracy(name: try $0.metricName()) },
+        "AUC": { try AreaUnderCurve(configuration: $0) },
         "BinaryAccuracy": {
             BinaryAccuracy(threshold: try $0.number("threshold", default: 0.5), name: try $0.metricName())
         },
+        "BinaryIoU": { try IntersectionOverUnion(binary: $0) },
         "CategoricalAccuracy": { CategoricalAccuracy(name: try $0.metricName()) },
+        "CosineSimilarity": { try MeanCosineSimilarity(configuration: $0) },
+        "F1Score": { try FBetaScore(hasBeta: false, configuration: $0) },
+        "FBetaScore": { try FBetaScore(hasBeta: true, configuration: $0) },
+        "FalseNegatives": { try ConfusionCount(.falseNegatives, configuration: $0) },
+        "FalsePositives": { try ConfusionCount(.falsePositives, configuration: $0) },
+        "IoU": { try IntersectionOverUnion(isMean: false, configuration: $0) },
+        "MeanIoU": { try IntersectionOverUnion(isMean: true, configuration: $0) },
+        "MeanRelativeError": { try MeanRelativeError(configuration: $0) },
+        "OneHotIoU": { try IntersectionOverUnion(isMean: false, isOneHot: true, configuration: $0) },
+        "OneHotMeanIoU": { try IntersectionOverUnion(isMean: true, isOneHot: true, configuration: $0) },
+        "Precision": { try Precision(configuration: $0) },
+        "PrecisionAtRecall": { try FigureAtConstraint(.precision, at: .sensitivity, "recall", configuration: $0) },
+        "R2Score": { try CoefficientOfDetermination(configuration: $0) },
+        "Recall": { try Recall(configuration: $0) },
+        "RecallAtPrecision": { try FigureAtConstraint(.sensitivity, at: .precision, "precision", configuration: $0) },
+        "RootMeanSquaredError": { RootMeanSquaredError(name: try $0.metricName()) },
+        "SensitivityAtSpecificity": {
+            try FigureAtConstraint(.sensitivity, at: .specificity, "specificity", configuration: $0)
+        },
         "SparseCategoricalAccuracy": { SparseCategoricalAccuracy(name: try $0.metricName()) },
+        "SparseTopKCategoricalAccuracy": { try TopKAccuracy(hasSparseLabels: true, configuration: $0) },
+        "SpecificityAtSensitivity": {
+            try FigureAtConstraint(.specificity, at: .sensitivity, "sensitivity", configuration: $0)
+        },
+        "TopKCategoricalAccuracy": { try TopKAccuracy(hasSparseLabels: false, configuration: $0) },
+        "TrueNegatives": { try ConfusionCount(.trueNegatives, configuration: $0) },
+        "TruePositives": { try ConfusionCount(.truePositives, configuration: $0) },
+    ]
+
+    private static let tensorFlowMetrics: [String: Maker<any Metric>] = [
+        "accuracy": { Accuracy(name: try $0.metricName()) },
+        "auc": { try AreaUnderCurve(tensorFlow: $0) },
+        "average_precision_at_k": { try RankedCount(.averagePrecision, configuration: $0) },
+        "false_negatives": { try ConfusionCount(.falseNegatives, decisions: $0) },
+        "false_negatives_at_thresholds": { try ConfusionCount(.falseNegatives, configuration: $0) },
+        "false_positives": { try ConfusionCount(.falsePositives, decisions: $0) },
+        "false_positives_at_thresholds": { try ConfusionCount(.falsePositives, configuration: $0) },
+        "mean_absolute_error": { ElementwiseError(.absolute, name: try $0.metricName()) },
+        "mean_cosine_distance": { try MeanCosineDistance(configuration: $0) },
+        "mean_iou": { try IntersectionOverUnion(isMean: true, configuration: $0) },
+        "mean_per_class_accuracy": { try MeanPerClassAccuracy(configuration: $0) },
+        "mean_relative_error": { try MeanRelativeError(configuration: $0) },
+        "mean_squared_error": { ElementwiseError(.squared, name: try $0.metricName()) },
+        "precision": { try Precision(decisions: $0) },
+        "precision_at_k": { try RankedCount(.precision, configuration: $0) },
+        "precision_at_thresholds": { try Precision(atThresholds: $0) },
+        "precision_at_top_k": { try RankedCount(.precision, arePlaces: true, configuration: $0) },
+        "recall": { try Recall(decisions: $0) },
+        "recall_at_k": { try RankedCount(.recall, configuration: $0) },
+        "recall_at_thresholds": { try Recall(atThresholds: $0) },
+        "recall_at_top_k": { try RankedCount(.recall, arePlaces: true, configuration: $0) },
+        "root_mean_squared_error": { RootMeanSquaredError(name: try $0.metricName()) },
+        "sensitivity_at_specificity": {
+            try FigureAtConstraint(
+                .sensitivity, at: .specificity, "specificity", choice: .nearest(lastOfSeveral: false),
+                configuration: $0)
+        },
+        "specificity_at_sensitivity": {
+            try FigureAtConstraint(
+                .specificity, at: .sensitivity, "sensitivity", choice: .nearest(lastOfSeveral: true),
+                configuration: $0)
+        },
+        "true_negatives": { try ConfusionCount(.trueNegatives, decisions: $0) },
+        "true_negatives_at_thresholds": { try ConfusionCount(.trueNegatives, configuration: $0) },
+        "true_positives": { try ConfusionCount(.truePositives, decisions: $0) },
+        "true_positives_at_thresholds": { try ConfusionCount(.truePositives, configuration: $0) },
+    ]
+
+    private static let valueMetrics: [String: Maker<any ValueMetric>] = [
+        "Mean": { Mean(name: try $0.metricName()) },
+        "MeanTensor": { MeanTensor(name: try $0.metricName()) },
+        "PercentageBelow": {
+            PercentageBelow(threshold: try $0.number("threshold"), name: try $0.metricName())
+        },
+        "Sum": { Sum(name: try $0.metricName()) },
     ]
 
     /// Short names, as Keras has them.
     private static let aliases = [
         "bce": "BinaryCrossentropy", "cosineproximity": "CosineSimilarity", "kld": "KLDivergence",
-        "kullbackleiblerdivergence": "KLDivergence", "mae": "MeanAbsoluteError", "mape": "MeanAbsolutePercentageError",
-        "mse": "MeanSquaredError", "msle": "MeanSquaredLogarithmicError",
+        "kullbackleiblerdivergence": "KLDivergence", "logcosherror": "LogCosh",
+        "mae": "MeanAbsoluteError", "mape": "MeanAbsolutePercentageError",
+        "mse": "MeanSquaredError", "msle": "MeanSquaredLogarithmicError", "naturalexpdecay": "NaturalExponentialDecay",
+        "onecyclelr": "OneCycle", "piecewiseconstant": "PiecewiseConstantDecay",
     ]
 
     // MARK: Making
@@ -189,17 +278,41 @@ public enum TrainingCatalog {
 
     /// The metric that JSON describes: one of its own, or the mean of a loss's values; path and errors as of
     /// ``optimizer(_:path:)``.
+    ///
+    /// Names are Keras's, those of tf.metrics stand behind `tf.metrics.`; what only one of them has needs no prefix.
     public static func metric(_ value: JSONValue, path: String) throws -> any Metric {
         let configuration = try Configuration(named: value, path: path)
         let name = configuration.className
-        if let make = find(name, in: metrics) { return try finished(make(configuration), configuration) }
+        if name.hasPrefix(metricPrefix) {
+            guard let make = find(plainName(name), in: tensorFlowMetrics) else {
+                throw unknown("metric", name, path, tensorFlowMetrics.keys.map { metricPrefix + $0 })
+            }
+            return try finished(make(configuration), configuration)
+        }
         if ["accuracy", "acc"].contains(name) { return try finished(AutomaticAccuracy(name: name), configuration) }
+        if let make = find(name, in: kerasMetrics) { return try finished(make(configuration), configuration) }
         if let make = lossMaker(name) {
             let loss = try make(configuration)
             return try finished(
                 LossMetric(loss, name: try configuration.string("name") ?? (value.string ?? loss.name)), configuration)
         }
-        throw unknown("metric", name, path, Array(metrics.keys) + kerasLosses.keys)
+        if let make = find(name, in: tensorFlowMetrics) { return try finished(make(configuration), configuration) }
+        throw unknown("metric", name, path, Array(kerasMetrics.keys) + tensorFlowMetrics.keys + kerasLosses.keys)
+    }
+
+    /// The metric of values alone that JSON describes; path and errors as of ``optimizer(_:path:)``.
+    public static func valueMetric(_ value: JSONValue, path: String) throws -> any ValueMetric {
+        let configuration = try Configuration(named: value, path: path)
+        guard let make = find(plainName(configuration.className), in: valueMetrics) else {
+            throw unknown("metric of values", configuration.className, path, Array(valueMetrics.keys))
+        }
+        return try finished(make(configuration), configuration)
+    }
+
+    private static let metricPrefix = "tf.metrics."
+
+    fileprivate static func plainName(_ metric: String) -> String {
+        metric.hasPrefix(metricPrefix) ? String(metric.dropFirst(metricPrefix.count)) : metric
     }
 
     // MARK: Looking up
@@ -228,11 +341,5 @@ extension LayerConfiguration {
     fileprivate func tensorFlowReduction() throws -> LossReduction { try reduction(default: .sumByNonzeroWeights) }
 
     /// The name that results go under: the one that is given, or the class's in small letters.
-    func metricName() throws -> String {
-        if let name = try string("name") { return name }
-        return className.reduce(into: "") { name, letter in
-            if letter.isUppercase, let last = name.last, last != "_" { name += "_" }
-            name += letter.lowercased()
-        }
-    }
+    func metricName() throws -> String { try string("name") ?? snakeCase(TrainingCatalog.plainName(className)) }
 }

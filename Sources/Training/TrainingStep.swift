@@ -23,6 +23,8 @@ public final class TrainingStep: Sendable {
     private let seed: UInt64
     /// Everything the plan reads and writes, so that it outlives network and optimizer.
     private let variables: [Variable]
+    /// Where the trainable variables stand among the values that the plan writes.
+    private let trainedPlaces: [Int]
 
     /// Traces a step; builds the network and the optimizer's slots where they are not built yet.
     ///
@@ -62,6 +64,8 @@ public final class TrainingStep: Sendable {
             rate = Lock((0, Tensor(Float(0))))
         }
         variables = network.variables + optimizer.variables
+        let trained = Set(network.trainableVariables.filter { $0.dtype.isFloatingPoint }.map(\.slot))
+        trainedPlaces = plan.writtenSlots.enumerated().filter { trained.contains($0.element) }.map(\.offset)
     }
 
     /// The learning rate of the next step. Setting it has no effect on a schedule.
@@ -86,10 +90,13 @@ public final class TrainingStep: Sendable {
 
     /// Takes a step and publishes the new values.
     ///
-    /// - Throws: `TensorError` for tensors that do not fit what was traced, or when memory runs out; then nothing changes.
+    /// - Parameter refusesNotFinite: whether a step whose loss or whose new values of trainable variables are not all finite
+    ///   is not taken.
+    /// - Throws: `TensorError` for tensors that do not fit what was traced, or when memory runs out; `.notFinite` for a step
+    ///   that is not taken. Then nothing changes.
     @discardableResult
     public func callAsFunction(
-        _ inputs: [Tensor], _ targets: [Tensor], sampleWeights: [Tensor] = []
+        _ inputs: [Tensor], _ targets: [Tensor], sampleWeights: [Tensor] = [], refusesNotFinite: Bool = false
     ) throws(TensorError) -> Result {
         guard inputs.count == self.inputs.count, targets.count == self.targets.count,
             sampleWeights.count == self.sampleWeights.count
@@ -103,11 +110,19 @@ public final class TrainingStep: Sendable {
         let step = store.step
         let own = [rate.withLock { $0.tensor }, Tensor([], [step])]
         let (values, version) = try plan.update(
-            inputs + targets + sampleWeights + own, steps: 1, random: RandomState(seed: seed, run: UInt64(step)))
+            inputs + targets + sampleWeights + own, steps: 1, random: RandomState(seed: seed, run: UInt64(step)),
+            verifying: { (outputs, values) throws(TensorError) in
+                if refusesNotFinite { try requireFinite(outputs, values) }
+            })
         let loss = values[0].scalarValue
         return Result(
             loss: loss, losses: partCount > 1 ? values[1...partCount].map(\.scalarValue) : [loss],
             outputs: Array(values.dropFirst(partCount > 1 ? partCount + 1 : 1)), step: step + 1, version: version)
+    }
+
+    private func requireFinite(_ outputs: [Tensor], _ values: [Tensor]) throws(TensorError) {
+        guard Kernels.isFinite(outputs[0]) else { throw .notFinite(operator: "loss") }
+        for place in trainedPlaces where !Kernels.isFinite(values[place]) { throw .notFinite(operator: "update") }
     }
 }
 

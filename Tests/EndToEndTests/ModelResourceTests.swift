@@ -35,6 +35,27 @@ struct ModelResourceTests {
         }
     }
 
+    @Test func settingsChangeWhileItServesAndKeepTheirTag() async throws {
+        try await onThread {
+            let strata = try StrataProcess()
+            #expect(try strata.put("/models/net", net).status == 201)
+            let tag = try #require(try strata.get("/models/net").field("etag"))
+            let changed = try strata.request(
+                "PATCH", "/models/net", #"{"batching": {"exact": true}}"#, headers: ["if-match": tag])
+            #expect(changed.status == 200)
+            #expect(changed.json["batching"]?["exact"] == true)
+            #expect(changed.json["batching"]?["max_batch_size"] == 64)
+            let late = try strata.request(
+                "PATCH", "/models/net", #"{"batching": {"exact": false}}"#, headers: ["if-match": tag])
+            #expect(late.status == 412)
+            #expect(try strata.get("/models/net").json["batching"]?["exact"] == true)
+            let wrong = try strata.request("PATCH", "/models/net", #"{"batching": {"exat": true}}"#)
+            #expect(wrong.status == 422)
+            #expect(wrong.json["detail"]?.string?.contains("'exat'") == true)
+            #expect(try strata.request("PATCH", "/models/nat", "{}").status == 404)
+        }
+    }
+
     @Test func aCopyHasTheValuesAndGoesItsOwnWay() async throws {
         try await onThread {
             let directory = TemporaryDirectory()

@@ -18,10 +18,23 @@ final class StrataProcess: Sendable {
     private let isRunning = Lock(true)
 
     /// Starts `strata serve` and waits until it tells its address.
-    init(_ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory()) throws {
+    ///
+    /// - Parameter before: what the shell is to do first, such as `ulimit -f 100`.
+    convenience init(
+        _ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory(), after before: String = ":"
+    ) throws {
+        try self.init(
+            running: "strata", ["serve", "--port", "0", "--data-dir", directory.path + "/data"] + arguments,
+            in: directory, after: before)
+    }
+
+    /// Starts an executable of this package, in a folder of its own, and waits until it tells its address.
+    init(
+        running name: String, _ arguments: [String], in directory: TemporaryDirectory = TemporaryDirectory(),
+        after before: String = ":"
+    ) throws {
         self.directory = directory
-        let child = try StrataProcess.spawn(
-            ["serve", "--port", "0", "--data-dir", directory.path + "/data"] + arguments, in: directory.path)
+        let child = try StrataProcess.spawn(arguments, running: name, in: directory.path, after: before)
         identifier = child.identifier
         output = child.output
         var line = ""
@@ -29,7 +42,7 @@ final class StrataProcess: Sendable {
         while read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(Character(Unicode.Scalar(byte))) }
         guard let colon = line.lastIndex(of: ":"), let port = Int(line[line.index(after: colon)...]) else {
             kill(child.identifier, SIGKILL)
-            throw Failure(description: "strata printed '\(line)' instead of its address")
+            throw Failure(description: "\(name) printed '\(line)' instead of its address")
         }
         self.port = port
     }
@@ -68,16 +81,16 @@ final class StrataProcess: Sendable {
         return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
     }
 
-    /// The executable lies beside the bundle that these tests are in.
-    static let executable: String = {
+    /// The executables lie beside the bundle that these tests are in.
+    private static let executables: String = {
         var path = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         if !path.hasPrefix("/"), let here = getcwd(nil, 0) { path = String(cString: here) + "/" + path }
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/strata"
     }()
 
     private static func spawn(
-        _ arguments: [String], in directory: String, joinsErrors: Bool = false
+        _ arguments: [String], running name: String = "strata", in directory: String, after before: String = ":",
+        joinsErrors: Bool = false
     ) throws -> (identifier: pid_t, output: Int32) {
         var pipe: [Int32] = [0, 0]
         guard cl_pipe(&pipe) == 0 else { throw Failure(description: "no pipe") }
@@ -86,8 +99,9 @@ final class StrataProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
         if joinsErrors { posix_spawn_file_actions_adddup2(&actions, pipe[1], 2) }
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // The shell only changes the folder and becomes the executable.
-        let shell = ["sh", "-c", #"cd "$0" && exec "$@""#, directory, executable]
+        // The shell changes the folder, does what is to come before, and becomes the executable.
+        let executable = executables + "/" + name
+        let shell = ["sh", "-c", #"cd "$0" && "# + before + #" && exec "$@""#, directory, executable]
         let words = (shell + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }
         var identifier: pid_t = 0

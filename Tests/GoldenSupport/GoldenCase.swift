@@ -33,11 +33,19 @@ struct GoldenCase {
     func inside(_ item: JSONValue) -> GoldenCase { GoldenCase(item: item, tensors: tensors) }
 
     var config: JSONObject { item["config"]?.object ?? JSONObject() }
+
+    func object(_ field: String) throws -> JSONObject {
+        guard let object = item[field]?.object else { throw GoldenFailure("the case has no \(field)") }
+        return object
+    }
 }
 
 /// Runs every case of a manifest; what it throws is why a case failed.
+///
+/// - Parameter fields: those that a case may have beside its `id` and a `note`: one that is not looked at could change
+///   what is expected. Nil where the runner sees to it.
 func runCases(
-    _ manifest: JSONValue, _ folder: String, _ run: (GoldenCase) throws -> Void
+    _ manifest: JSONValue, _ folder: String, fields: Set<String>? = nil, _ run: (GoldenCase) throws -> Void
 ) throws -> [(name: String, failure: String?)] {
     guard let cases = manifest["cases"]?.array else { throw GoldenFailure("the manifest has no cases") }
     let file = manifest["tensors"]?.string
@@ -45,6 +53,10 @@ func runCases(
     return cases.map { item in
         let name = item["id"]?.string ?? "a case without a name"
         do {
+            let known = fields.map { $0.union(["id", "note"]) }
+            if let strange = item.object?.members.first(where: { known?.contains($0.key) == false }) {
+                throw GoldenFailure("there is no field '\(strange.key)'")
+            }
             try run(GoldenCase(item: item, tensors: tensors))
             return (name, nil)
         } catch {

@@ -25,6 +25,9 @@ public enum GoldenSuite {
         "network-scenarios/1": GoldenKind(run: runNetworkScenarios),
         "activations": GoldenKind(run: runActivations),
         "losses": GoldenKind(run: runLosses),
+        "metrics": GoldenKind(run: runMetrics),
+        "lr_schedules": GoldenKind(run: runSchedules),
+        "training": GoldenKind(run: runTraining),
         "optimizers_keras": GoldenKind(run: runKerasOptimizers),
         "optimizers_tf_train": GoldenKind(run: runTensorFlowOptimizers),
         "layers_dense": GoldenKind(run: runLayers),
@@ -37,6 +40,7 @@ public enum GoldenSuite {
         "initializers": GoldenKind(run: runInitializers),
         "regularizers_constraints": GoldenKind(run: runRegularizersAndConstraints),
         "keras-json/1": GoldenKind(run: runKerasModel),
+        "tf-checkpoint-manifest/1": GoldenKind(run: runCheckpoints),
     ]
 
     /// The manifests below the folder, as paths; a Keras model beside its manifest is no manifest.
@@ -47,6 +51,14 @@ public enum GoldenSuite {
         return found
     }
 
+    /// The manifests of cases beyond those of the folder, as paths from the root: arguments that the others leave out.
+    public static func furtherFiles() throws -> [String] {
+        let tests = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(
+            separator: "/")
+        let folder = tests + "/GoldenFurther"
+        return try Goldens.names(in: folder).filter { $0.hasSuffix(".json") }.map { "\(folder)/\($0)" }
+    }
+
     /// Whether there is a runner for the file's kind.
     public static func isKnown(_ file: String) -> Bool {
         (try? JSONValue(parsing: Goldens.bytes(file))).map { kinds[kind(of: $0)] != nil } ?? false
@@ -54,21 +66,34 @@ public enum GoldenSuite {
 
     public static func run(_ file: String) -> GoldenReport {
         do {
-            let manifest = try JSONValue(parsing: Goldens.bytes(file))
-            let kind = kind(of: manifest)
-            // Cases of a group go by the group's name, others by their file's.
-            let name = manifest["group"]?.string ?? file
+            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+            return try run(JSONValue(parsing: Goldens.bytes(file)), file, folder)
+        } catch {
+            return GoldenReport(file: file, passed: 0, failures: ["\(error)"])
+        }
+    }
+
+    /// Runs a manifest that was read from `file`.
+    ///
+    /// - Parameter folder: where the files lie that the manifest speaks of, below the folder of the goldens.
+    public static func run(_ manifest: JSONValue, _ file: String, _ folder: String = "") -> GoldenReport {
+        let kind = kind(of: manifest)
+        // Cases of a group go by the group's name, others by their file's.
+        let name = manifest["group"]?.string ?? file
+        do {
             guard let runner = kinds[kind] else {
                 return GoldenReport(file: name, passed: 0, failures: ["there is no runner for the kind '\(kind)'"])
             }
-            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
             let results = try runner.run(manifest, folder)
+            if let count = manifest["case_count"]?.integer, count != results.count {
+                throw GoldenFailure("it tells of \(count) cases, but holds \(results.count)")
+            }
             guard !results.isEmpty else { return GoldenReport(file: name, passed: 0, failures: ["it holds no case"]) }
             return GoldenReport(
                 file: name, passed: results.filter { $0.failure == nil }.count,
                 failures: results.compactMap { result in result.failure.map { "\(result.name): \($0)" } })
         } catch {
-            return GoldenReport(file: file, passed: 0, failures: ["\(error)"])
+            return GoldenReport(file: name, passed: 0, failures: ["\(error)"])
         }
     }
 

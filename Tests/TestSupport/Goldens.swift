@@ -9,8 +9,10 @@ public enum Goldens {
         return here.dropLast(2).joined(separator: "/") + "/Golden"
     }()
 
-    /// The whole of a file below the folder.
-    public static func bytes(_ path: String) throws -> [UInt8] { try bytes(at: directory + "/" + path) }
+    /// The whole of a file below the folder; a path from the root stays as it is.
+    public static func bytes(_ path: String) throws -> [UInt8] {
+        try bytes(at: path.hasPrefix("/") ? path : directory + "/" + path)
+    }
 
     public static func bytes(at path: String) throws -> [UInt8] {
         guard let file = fopen(path, "re") else { throw GoldenError(path: path) }
@@ -25,7 +27,9 @@ public enum Goldens {
 
     /// The names in a folder below it, sorted.
     public static func names(in path: String) throws -> [String] {
-        guard let folder = opendir(directory + "/" + path) else { throw GoldenError(path: path) }
+        guard let folder = opendir(path.hasPrefix("/") ? path : directory + "/" + path) else {
+            throw GoldenError(path: path)
+        }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {

@@ -43,7 +43,9 @@ public struct LayerConfiguration {
     }
 
     /// The settings of a layer, for an empty copy of it.
-    init(copying layer: Layer) {
+    ///
+    /// - Parameter changes: settings that the copy has otherwise.
+    init(copying layer: Layer, changing changes: JSONObject = JSONObject()) {
         className = layer.namingClass
         path = "the copy of layer \(layer.displayName)"
         original = layer
@@ -55,6 +57,7 @@ public struct LayerConfiguration {
         for (key, setting) in settings.members {
             if case .json(let json) = setting { values[key] = json } else { live[key] = setting }
         }
+        for change in changes.members { values[change.key] = change.value }
         self.values = values
     }
 
@@ -100,7 +103,7 @@ public struct LayerConfiguration {
     }
 
     /// Whether a setting is there and null.
-    func isNull(_ key: String) -> Bool { values[key]?.isNull ?? false }
+    public func isNull(_ key: String) -> Bool { values[key]?.isNull ?? false }
 
     /// A setting in JSON as it stands.
     public func json(_ key: String) -> JSONValue? { value(key) }

@@ -44,5 +44,8 @@ public final class InputLayer: StatelessLayer, ConfigurableLayer {
         settings.set("ragged", false)
     }
 
+    /// A batch of a certain size cannot be put together with others.
+    public override var treatsExamplesAlone: Bool { batchShape.rank > 0 && batchShape[0] < 0 }
+
     public override func call(_ x: Tensor) throws -> Tensor { x }
 }

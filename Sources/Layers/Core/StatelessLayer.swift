@@ -12,14 +12,16 @@ open class StatelessLayer: Layer {
             dtype: try configuration.dtype())
     }
 
-    open override func computeOutputShapes(_ inputShapes: [Shape]) throws -> [Shape] {
+    open override func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
         let graph = Graph()
-        let dtype = dtype ?? .float32
         let outputs = try graph.asDefault {
-            let inputs = try inputShapes.map { try graph.placeholder(TensorSpec($0, dtype)) }
-            return try call(Tensors(inputs), CallOptions())
+            try call(Tensors(inputs.map { try graph.placeholder($0) }), CallOptions())
         }
-        return outputs.array.map { output in Shape(output.shape.extents.map { max($0, Shape.unknown) }) }
+        return outputs.array.map { $0.spec.with($0.shape.withoutNames) }
+    }
+
+    open override func computeOutputShapes(_ inputShapes: [Shape]) throws -> [Shape] {
+        try computeOutputSpecs(inputShapes.map { TensorSpec($0, dtype ?? .float32) }).map(\.shape)
     }
 
     open override func computeOutputShape(_ inputShape: Shape) throws -> Shape {

@@ -118,7 +118,46 @@ public final class Functional: Network {
         (givenOutputNames ?? outputs.map { calls[$0.call].layer.displayName }).madeUnique()
     }
 
-    public override var treatsExamplesAlone: Bool { calls.allSatisfy(\.layer.treatsExamplesAlone) }
+    /// Not where a call trains whatever the model does: batch normalization would look at the whole batch.
+    public override var treatsExamplesAlone: Bool {
+        calls.allSatisfy { call in
+            call.layer.treatsExamplesAlone
+                && !call.keywords.contains { keyword in
+                    if case ("training", .json(.bool(true))) = keyword { true } else { false }
+                }
+        }
+    }
+
+    public override func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
+        guard inputs.count == self.inputs.count else {
+            throw LayerError(
+                .value, "Layer \(displayName) expects \(self.inputs.count) input(s), but it received \(inputs.count)")
+        }
+        var found: [[TensorSpec]] = Array(repeating: [], count: calls.count)
+        for (value, spec) in zip(self.inputs, inputs) { found[value.call] = [spec] }
+        func spec(_ value: Value) throws -> TensorSpec {
+            guard value.output < found[value.call].count else {
+                throw LayerError(
+                    .notImplemented,
+                    "output \(value.output) of layer \(calls[value.call].layer.displayName) is known when it runs")
+            }
+            return found[value.call][value.output]
+        }
+        for (index, call) in calls.enumerated() where found[index].isEmpty {
+            var specs = try call.inputs.map { argument in
+                switch argument {
+                case .value(let value): try spec(value)
+                case .constant(let constant): constant.spec
+                }
+            }
+            let inputNames = call.layer.inputKeywords
+            for (name, keyword) in call.keywords.inOrder(of: inputNames) where inputNames.contains(name) {
+                if case .value(let value) = keyword { specs.append(try spec(value)) }
+            }
+            found[index] = try call.layer.computeOutputSpecs(specs)
+        }
+        return try outputs.map(spec)
+    }
 
     public override func emptyCopy() throws -> Layer {
         let copy = try Functional(givenName)
@@ -159,7 +198,7 @@ public final class Functional: Network {
                 }
             }
             var passed = CallOptions(training: call.layer.accepts.contains(.training) ? options.training : nil)
-            for keyword in call.keywords {
+            for keyword in call.keywords.inOrder(of: call.layer.inputKeywords) {
                 try call.layer.take(keyword.name, keyword.value, &arguments, &passed, tensor)
             }
             results[index] = try call.layer(Tensors(arguments), passed)
@@ -188,5 +227,12 @@ extension Layer {
         default:
             throw LayerError(.type, "call() of layer \(displayName) got an unexpected keyword argument '\(name)'")
         }
+    }
+}
+
+extension [(name: String, value: Functional.Keyword)] {
+    /// Those that are inputs come in the order of the inputs.
+    fileprivate func inOrder(of names: [String]) -> Self {
+        names.flatMap { name in filter { $0.name == name } } + filter { !names.contains($0.name) }
     }
 }

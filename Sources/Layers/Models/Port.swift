@@ -1,6 +1,6 @@
 import TensorCore
 
-/// One input of a model, as callers name it.
+/// One input or output of a model, as callers name it.
 public struct Port: Hashable, Sendable {
     public let name: String
     /// With the batch first, which is unknown.

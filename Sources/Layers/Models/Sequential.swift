@@ -61,7 +61,8 @@ public final class Sequential: Network {
     }
 
     public override var treatsExamplesAlone: Bool {
-        elements.allSatisfy { ($0 as? Layer)?.treatsExamplesAlone ?? false }
+        inputLayer?.treatsExamplesAlone ?? true
+            && elements.allSatisfy { ($0 as? Layer)?.treatsExamplesAlone ?? false }
     }
 
     public override var inputPorts: [Port]? {
@@ -70,6 +71,16 @@ public final class Sequential: Network {
     }
 
     public override var outputNames: [String]? { (layers.last as? Network)?.outputNames }
+
+    public override func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
+        try elements.reduce(inputs) { specs, element in
+            guard let layer = element as? Layer else {
+                throw LayerError(
+                    .notImplemented, "\(displayName) holds a function, whose outputs are known when it runs")
+            }
+            return try layer.computeOutputSpecs(specs)
+        }
+    }
 
     public override func call(_ inputs: Tensors, _ options: CallOptions) throws -> Tensors {
         try elements.reduce(inputs) { try $1.callInSequence($0, training: options.training) }

@@ -32,14 +32,18 @@ public final class Graph: Sendable {
     /// Whether a plan is being traced here: a passing graph, of which nothing may be kept.
     public var isTrace: Bool { collectsWrites }
 
+    /// The graph around this one, of which this is a part that is repeated; it gives the unknown extents their names.
+    private let outer: Graph?
+
     public convenience init(store: VariableStore = VariableStore(), names: (any ContextNames)? = nil) {
         self.init(store: store, names: names, collectsWrites: false)
     }
 
-    init(store: VariableStore, names: (any ContextNames)?, collectsWrites: Bool) {
+    init(store: VariableStore, names: (any ContextNames)?, collectsWrites: Bool, within outer: Graph? = nil) {
         self.store = store
         self.names = names
         self.collectsWrites = collectsWrites
+        self.outer = outer
     }
 
     /// Makes this the graph that operators are added to, for the length of `body`.
@@ -60,7 +64,8 @@ public final class Graph: Sendable {
 
     /// A name for an extent of which nothing is known yet.
     public func freshDimension() -> Int {
-        state.withLock { state in
+        if let outer { return outer.freshDimension() }
+        return state.withLock { state in
             defer { state.nextDimension -= 1 }
             return state.nextDimension
         }

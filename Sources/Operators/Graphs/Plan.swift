@@ -40,7 +40,8 @@ public struct Plan: Sendable {
         try self.init(graph, placeholders, results, graph.collectedWrites)
     }
 
-    private init(
+    /// - Parameter placeholders: the inputs; any tensors of the graph may be declared such.
+    init(
         _ graph: Graph, _ placeholders: [Tensor], _ results: [Tensor],
         _ assignments: [(variable: Variable, value: Tensor)]
     ) throws(TensorError) {
@@ -78,6 +79,25 @@ public struct Plan: Sendable {
         return try execute(inputs, lease, &frame)
     }
 
+    /// Runs a plan that reads no variables.
+    func run(_ inputs: [Tensor]) throws(TensorError) -> [Tensor] {
+        var frame = makeFrame(RandomState(seed: 0))
+        try fill(&frame, inputs)
+        return try finish(&frame)
+    }
+
+    /// The outputs for inputs such as these.
+    func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
+        var specs = inputs + Array(repeating: TensorSpec([]), count: registerCount - inputs.count)
+        for constant in constants { specs[constant.register] = constant.value.spec }
+        for step in steps {
+            for (index, spec) in try step.op.outputSpecs(step.inputs.map { specs[$0] }).enumerated() {
+                specs[step.firstOutput + index] = spec
+            }
+        }
+        return outputRegisters.map { specs[$0] }
+    }
+
     private func makeFrame(_ random: RandomState?) -> Frame {
         Frame(
             registerCount: registerCount,
@@ -89,8 +109,11 @@ public struct Plan: Sendable {
     /// - Parameters:
     ///   - steps: by how much the store's step rises.
     ///   - random: the seed and number of the run; by default a draw of the current generator.
+    ///   - verify: looks at the outputs and at the new values, in the order of ``writtenSlots``; when it throws, nothing is
+    ///     published.
     public func update(
-        _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil
+        _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil,
+        verifying verify: (_ outputs: [Tensor], _ values: [Tensor]) throws(TensorError) -> Void = { _, _ in }
     ) throws(TensorError) -> (outputs: [Tensor], version: UInt64) {
         let result = try store.update(writes.map(\.slot), steps: steps) { (lease, targets) throws(TensorError) in
             var frame = makeFrame(random)
@@ -101,6 +124,7 @@ public struct Plan: Sendable {
                 target.buffer.pointer.copyMemory(
                     from: frame[write.register].pointer, byteCount: target.spec.byteCount)
             }
+            try verify(outputs, targets)
             // What a caller keeps must not be memory that the store writes again.
             return outputs.map { output in
                 targets.contains { $0.pointer == output.pointer } ? output.copied() : output
@@ -112,6 +136,15 @@ public struct Plan: Sendable {
     private func execute(
         _ inputs: [Tensor], _ lease: borrowing SnapshotLease, _ frame: inout Frame
     ) throws(TensorError) -> [Tensor] {
+        try fill(&frame, inputs)
+        for read in reads {
+            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
+            frame[read.register] = value
+        }
+        return try finish(&frame)
+    }
+
+    private func fill(_ frame: inout Frame, _ inputs: [Tensor]) throws(TensorError) {
         guard inputs.count == self.inputs.count else {
             throw .invalidArgument(
                 operator: "plan", message: "takes \(self.inputs.count) inputs, received \(inputs.count)")
@@ -129,10 +162,9 @@ public struct Plan: Sendable {
             frame[index] = input
         }
         for constant in constants { frame[constant.register] = constant.value }
-        for read in reads {
-            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
-            frame[read.register] = value
-        }
+    }
+
+    private func finish(_ frame: inout Frame) throws(TensorError) -> [Tensor] {
         for step in steps {
             try step.op.run(&frame, step)
             for register in step.released { frame.release(register) }

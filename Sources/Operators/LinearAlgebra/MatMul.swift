@@ -81,13 +81,17 @@ struct MatMul: BinaryOperator {
 }
 
 /// The matrix product; shapes and errors as in ``MatMul``.
+///
+/// - Parameter product: which one; nil for what the context says.
 public func matmul(
     _ x: Tensor, _ y: Tensor, transposingLeft: Bool = false, transposingRight: Bool = false,
-    _ product: Kernels.Product = .fast
+    _ product: Kernels.Product? = nil
 ) throws(TensorError) -> Tensor {
     let (x, y) = try matchingLeadingAxes(x, y, rightIsBatched: y.rank > 2 || (transposingLeft && x.rank > 2))
     return try apply(
-        MatMul(transposesLeft: transposingLeft, transposesRight: transposingRight, product: product), to: x, y)
+        MatMul(
+            transposesLeft: transposingLeft, transposesRight: transposingRight,
+            product: product ?? Context.current?.product ?? .fast), to: x, y)
 }
 
 /// `[..., columns]` seen as `[rows, columns]`.

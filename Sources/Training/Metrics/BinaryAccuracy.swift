@@ -1,9 +1,9 @@
 import Operators
 import TensorCore
 
-/// How many predictions are on their label's side of a threshold: the mean over the last axis, example by example.
+/// How many predictions are on their label's side of a threshold, element by element.
 ///
-/// - Shapes: `labels` (0 or 1) and `predictions [..., n]`.
+/// - Shapes: `labels` (0 or 1) and `predictions` of one shape.
 /// - Source: keras.metrics.BinaryAccuracy (2.15).
 public struct BinaryAccuracy: MeanMetric {
     public let name: String
@@ -18,6 +18,6 @@ public struct BinaryAccuracy: MeanMetric {
     public func values(_ labels: Tensor, _ predictions: Tensor) throws -> Tensor {
         let (labels, predictions) = try aligned(labels, predictions, operator: name)
         let guesses = try cast(greater(predictions, threshold), to: labels.dtype)
-        return try meanOfLast(cast(equal(labels, guesses), to: .float32))
+        return try equal(labels, guesses)
     }
 }

@@ -17,4 +17,15 @@ public struct LossMetric: MeanMetric {
     public func values(_ labels: Tensor, _ predictions: Tensor) throws -> Tensor {
         try loss.values(labels, predictions)
     }
+
+    /// What the loss says does not count has no weight.
+    public mutating func update(_ labels: Tensor, _ predictions: Tensor, weights: Tensor?) throws {
+        let values = try values(labels, predictions)
+        var weights = weights
+        if let mask = try loss.validity(labels, predictions) {
+            let valid = try cast(mask, to: values.dtype)
+            weights = try weights.map { try fitting($0, values) * valid } ?? valid
+        }
+        try mean.add(values, weights: weights)
+    }
 }

@@ -103,7 +103,8 @@ public final class Optimizer {
         for (index, declaration) in declarations(for: variable).enumerated() {
             let suffix = declaration.name == WeightAveraging.slotName ? declaration.name : suffix(index)
             let slot = Variable(
-                name: "\(variable.checkpointName)/\(suffix)", initialValue: try start(of: declaration, for: variable),
+                name: "\(variable.checkpointName)/\(suffix)",
+                initialValue: try start(of: declaration, for: variable) { try $0.storedValue },
                 isTrainable: false, in: variable.store,
                 slice: declaration.shape == nil ? variable.slice?.ofSlot(suffix) : nil)
             slots[declaration.name] = slot
@@ -120,30 +121,39 @@ public final class Optimizer {
             + (averaging == nil ? [] : [SlotDeclaration(WeightAveraging.slotName, .variable)])
     }
 
-    private func start(of slot: SlotDeclaration, for variable: Variable) throws -> Tensor {
+    private func start(
+        of slot: SlotDeclaration, for variable: Variable, _ value: (Variable) throws -> Tensor
+    ) throws -> Tensor {
         switch slot.start {
         case .constant(let number): try Tensor(repeating: number, slot.shape ?? variable.shape, variable.dtype)
-        case .variable: try variable.storedValue
+        case .variable: try value(variable)
         }
     }
 
     /// Puts everything that it remembers back to its beginning.
     public func reset() throws {
-        var changes: [(variable: Variable, value: Tensor)] = []
+        for (variable, value) in try startingValues({ try $0.storedValue }) { try variable.assign(value) }
+        stepsTaken = 0
+    }
+
+    /// All that it remembers as it begins.
+    ///
+    /// - Parameter value: the value of a variable, which some slots begin with.
+    public func startingValues(_ value: (Variable) throws -> Tensor) throws -> [(variable: Variable, value: Tensor)] {
+        var values: [(variable: Variable, value: Tensor)] = []
         for (scalar, declaration) in zip(scalars, rule.scalars) {
-            changes.append((scalar, try Tensor(repeating: declaration.start, [], scalar.dtype)))
+            values.append((scalar, try Tensor(repeating: declaration.start, [], scalar.dtype)))
         }
         if rule.countsIterations, let iteration = scalars.last {
-            changes.append((iteration, Tensor([], [Int64(0)])))
+            values.append((iteration, Tensor([], [Int64(0)])))
         }
         for variable in owners {
             for declaration in declarations(for: variable) {
                 guard let slot = slot(declaration.name, of: variable) else { continue }
-                changes.append((slot, try start(of: declaration, for: variable)))
+                values.append((slot, try start(of: declaration, for: variable, value)))
             }
         }
-        for (variable, value) in changes { try variable.assign(value) }
-        stepsTaken = 0
+        return values
     }
 
     // MARK: Gradients

@@ -3,7 +3,7 @@ import Glibc
 /// `rate · decayRate^(step / decaySteps)`; with `staircase` the quotient's whole part counts.
 ///
 /// - Source: tf.train.exponential_decay (TensorFlow 1.8), keras ExponentialDecay.
-public struct ExponentialDecay: LearningRateSchedule {
+public struct ExponentialDecay: PeriodicDecay {
     public let initialRate: Float
     public let decaySteps: Float
     public let decayRate: Float
@@ -17,16 +17,6 @@ public struct ExponentialDecay: LearningRateSchedule {
     }
 
     public func rate(at step: Int64) -> Float {
-        let periods = Float(step) / decaySteps
-        return initialRate * powf(decayRate, staircase ? periods.rounded(.down) : periods)
-    }
-}
-
-extension ExponentialDecay {
-    init(configuration: Configuration) throws {
-        self.init(
-            try configuration.initialRate(), decaySteps: try configuration.number("decay_steps"),
-            decayRate: try configuration.number("decay_rate"),
-            staircase: try configuration.bool("staircase", default: false))
+        initialRate * powf(decayRate, periods(step))
     }
 }

@@ -27,19 +27,29 @@ func runDropout(_ manifest: JSONValue, _ folder: String) throws -> [(name: Strin
         guard try layer(x).values == calm.values, try layer(x, training: false).values == calm.values else {
             throw GoldenFailure("the output without training is another")
         }
-        let plan = try Plan(tracing: [x.spec.with(x.shape.replacing(0, with: Shape.unknown))], in: VariableStore()) {
+        // The statistics are those of many elements, in the shape that the noise asks for.
+        let count = item["n"]?.integer ?? 0
+        var extents = item["config"]?["noise_shape"]?.array?.map { $0.integer ?? 1 } ?? [count]
+        let product = extents.reduce(1, *)
+        if let axis = extents.firstIndex(of: 1), product > 0 { extents[axis] = count / product }
+        let many = try Tensor.ones(Shape(checking: extents))
+        guard count >= 1000, many.elementCount == count else {
+            throw GoldenFailure("n is \(count), which is too few or no multiple of the noise shape")
+        }
+        let plan = try Plan(
+            tracing: [many.spec.with(many.shape.replacing(0, with: Shape.unknown))], in: VariableStore()
+        ) {
             try layer(Tensors($0), CallOptions(training: true)).array
         }
         let runs = try withRandomGenerator(RandomGenerator(seed: 7)) {
-            [try layer(x, training: true), try plan.run([x], on: plan.store.lease())[0]]
+            [try layer(many, training: true), try plan.run([many], on: plan.store.lease())[0]]
         }
         let (multiplier, fraction) = (try number("kept_value_multiplier"), try number("expected_zero_fraction"))
         // Where some fates are shared, so many are independent.
-        let noise = item["config"]?["noise_shape"]?.array?.compactMap(\.integer) ?? x.shape.extents
-        let draws = zip(noise, x.shape.extents).reduce(1.0) { $0 * Double(min($1.0, $1.1)) }
+        let draws = Double(item["config"]?["noise_shape"]?.array == nil ? count : product)
         let deviation = (fraction * (1 - fraction) / draws).squareRoot()
         for y in runs {
-            let factors = zip(y.values, x.values).filter { $0.1 != 0 }.map { Double($0.0 / $0.1) }
+            let factors = y.values.map(Double.init)
             guard factors.allSatisfy({ $0 == 0 || abs($0 / multiplier - 1) < 1e-6 }) else {
                 throw GoldenFailure("some elements are neither gone nor scaled by \(multiplier)")
             }

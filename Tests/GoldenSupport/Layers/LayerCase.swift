@@ -61,8 +61,12 @@ private struct LayerRun {
         inputs = try item.names("inputs").map(widened)
         var options = CallOptions(training: item["training"]?.bool)
         keywords = try (item["call_kwargs"]?.object?.members ?? []).compactMap { member in
-            if member.key == "use_causal_mask" {
-                options.usesCausalMask = member.value.bool ?? false
+            if let flag = member.value.bool {
+                switch member.key {
+                case "use_causal_mask": options.usesCausalMask = flag
+                case "return_attention_scores": options.returnsAttentionScores = flag
+                default: throw GoldenFailure("there is an unknown call_kwargs.\(member.key)")
+                }
                 return nil
             }
             let names = member.value["tensors"]?.array ?? [member.value["tensor"] ?? .null]
@@ -99,14 +103,19 @@ private struct LayerRun {
     /// Objects that are written `{"class", …}`, as Keras writes them; all in one dtype.
     private static func kerasForm(_ config: JSONValue, _ dtype: DType, isLayer: Bool = true) -> JSONValue {
         guard let object = config.object else { return config }
+        func form(_ value: JSONValue, _ key: String) -> JSONValue {
+            if let array = value.array { return .array(array.map { form($0, key) }) }
+            let isLayer = ["layer", "backward_layer", "cell", "cells"].contains(key)
+            if let inner = value["class"]?.string {
+                return ["class_name": .string(inner), "config": kerasForm(value, dtype, isLayer: isLayer)]
+            }
+            guard isLayer, var entry = value.object, let config = entry["config"] else { return value }
+            entry["config"] = kerasForm(config, dtype)
+            return .object(entry)
+        }
         var settings = JSONObject()
         for member in object.members where member.key != "class" {
-            if let inner = member.value["class"]?.string {
-                let form = kerasForm(member.value, dtype, isLayer: member.key == "layer")
-                settings[member.key] = ["class_name": .string(inner), "config": form]
-            } else {
-                settings[member.key] = member.value
-            }
+            settings[member.key] = form(member.value, member.key)
         }
         if isLayer { settings["dtype"] = .string(dtype.name) }
         return .object(settings)
@@ -116,7 +125,9 @@ private struct LayerRun {
         var options = options
         for (keyword, tensors) in zip(keywords, given) {
             switch keyword.name {
-            case "mask": options.mask = tensors[0]
+            case "mask":
+                options.mask = tensors[0]
+                options.otherMasks = Array(tensors.dropFirst())
             case "initial_state": options.initialState = tensors
             case "attention_mask": options.attentionMask = tensors[0]
             default: throw GoldenFailure("there is an unknown call_kwargs.\(keyword.name)")

@@ -5,7 +5,8 @@ import Training
 
 /// The optimizers of Keras.
 func runKerasOptimizers(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    try runCases(manifest, folder) { item in
+    let fields: Set<String> = ["optimizer", "config", "steps", "variables", "snapshots", "float64_trajectory"]
+    return try runCases(manifest, folder, fields: fields) { item in
         for execution in Execution.allCases {
             for dtype in [DType.float32, .float64] {
                 let optimizer = try TrainingCatalog.optimizer(
@@ -17,12 +18,19 @@ func runKerasOptimizers(_ manifest: JSONValue, _ folder: String) throws -> [(nam
                 }
                 let what = "\(dtype), \(execution.rawValue)"
                 try trial.run(steps: item.integer("steps")) { step in
-                    try trial.checkTrajectory(step, trajectories, within: dtype == .float32 ? 2e-6 : 1e-12, what)
+                    try trial.checkTrajectory(step, trajectories, within: tolerance(item, dtype), what)
                     if dtype == .float32 { try checkSnapshot(step, item, trial, what) }
                 }
             }
         }
     }
+}
+
+/// Float32 within a few units of its last place; in double precision the same up to its own rounding, but that a schedule's
+/// rate is computed in float32, whose last place depends on the mathematical library.
+func tolerance(_ item: GoldenCase, _ dtype: DType) -> Double {
+    if dtype == .float32 { return 2e-6 }
+    return item.config["learning_rate"]?.object == nil ? 1e-12 : 2e-7
 }
 
 /// The optimizer's variables after a step. Keras names them `Adam/m/net/dense/kernel`; here they are the slots `m` of

@@ -32,6 +32,9 @@ extension OperatorCase {
         OperatorCase("floor", x, gradient: false) { try floor($0[0] * 3) },
         OperatorCase("ceil", x, gradient: false) { try ceil($0[0] * 3) },
         OperatorCase("round", x, gradient: false) { try round($0[0] * 3) },
+        OperatorCase("clip between tensors", [mixed([3, 4]), Tensor([4], [-0.9, -0.51, -0.2, 0.03])]) {
+            try clip($0[0], $0[1], $0[1] + 0.61)
+        },
         OperatorCase("clip", x) { try clip($0[0], -0.3, 0.4) },
         OperatorCase("affine", x) { try 2 - 3 * $0[0] },
         OperatorCase("divide by a number", x) { try $0[0] / 4 },
@@ -153,6 +156,7 @@ extension OperatorCase {
             OperatorCase("bernoulli like", keyLike, gradient: false) {
                 try bernoulli(like: $0[1], probability: 0.5, key: $0[0])
             },
+            OperatorCase("randomPermutation", key, gradient: false) { try randomPermutation(9, key: $0[0]) },
             OperatorCase("shuffled", [mixed([5, 2]), randomKey(seed: 7)]) { try shuffled($0[0], key: $0[1]) },
         ]
     }()

@@ -85,8 +85,5 @@ extension OperatorCase {
         OperatorCase("diagonalPart", [mixed([2, 3, 4])]) { try diagonalPart($0[0]) },
         OperatorCase("trace", [mixed([3, 3])]) { try trace($0[0]) },
         OperatorCase("oneHot", [whole([3], [0, 2, 5])], gradient: false) { try oneHot($0[0], depth: 4) },
-        OperatorCase("softmaxCrossEntropy", [mixed([2, 3]), positive([2, 3])]) {
-            try softmaxCrossEntropy(logits: $0[0], labels: $0[1])
-        },
     ]
 }

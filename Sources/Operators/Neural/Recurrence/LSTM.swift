@@ -210,22 +210,3 @@ public func lstmStep(
         activation: activation, recurrentActivation: recurrentActivation)
     return (result.states[0], result.states[1])
 }
-
-/// Zeros for a state, one row for each sequence of x.
-func zeroState(_ x: Tensor, _ recurrent: Tensor) throws(TensorError) -> Tensor {
-    try apply(ZeroState(), to: x, recurrent)
-}
-
-/// Zeros `[batch, units]` for `x [batch, …]` and `recurrent [units, …]`, whose elements do not matter.
-struct ZeroState: BinaryOperator {
-    func outputSpec(_ x: TensorSpec, _ recurrent: TensorSpec) throws(TensorError) -> TensorSpec {
-        guard x.rank > 0, recurrent.rank > 0 else {
-            throw .rankTooSmall(operator: name, minimum: 1, received: x.rank > 0 ? recurrent.shape : x.shape)
-        }
-        return x.with([x.shape[0], recurrent.shape[0]])
-    }
-
-    func forward(_ x: Tensor, _ recurrent: Tensor, into zeros: inout TensorBuffer) { copyOrClear(nil, into: zeros) }
-
-    func gradients(x: Tensor, y: Tensor, z: Tensor, dz: Tensor, needed: Needed) -> (Tensor?, Tensor?) { (nil, nil) }
-}

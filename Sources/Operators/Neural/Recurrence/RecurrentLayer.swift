@@ -60,7 +60,7 @@ struct RecurrentLayer: Sendable, Hashable {
     ) throws(TensorError) {
         try Kernels.multiplyMatrices(
             x.pointer, transposed: false, kernel.pointer, transposed: false, into: gates,
-            m: x.shape[0] * x.shape[1], k: x.shape[2], n: kernel.shape[1], dtype: x.dtype, product: .fast, bias: bias)
+            m: x.shape[0] * x.shape[1], k: x.shape[2], n: kernel.shape[1], dtype: x.dtype, product: .exact, bias: bias)
     }
 
     /// `into` = columnwise sums of `gates`, `[rows, columns]`.
