@@ -7,6 +7,10 @@ let package = Package(
     products: [
         .executable(name: "strata", targets: ["StrataCommand"]),
         .library(name: "Strata", targets: ["Strata"]),
+        .executable(name: "digits", targets: ["Digits"]),
+        .executable(name: "iris", targets: ["Iris"]),
+        .executable(name: "diabetes", targets: ["Diabetes"]),
+        .executable(name: "characters", targets: ["Characters"]),
         .library(name: "TensorCore", targets: ["TensorCore"]),
         .library(name: "Operators", targets: ["Operators"]),
     ],
@@ -56,20 +60,34 @@ let package = Package(
                 "Telemetry", "CLinux", "Locking",
             ]),
         .target(name: "CContract", exclude: ["openapi.yaml"]),
+        .target(
+            name: "Access",
+            dependencies: [
+                "HTTP", "Telemetry", "Locking", "COpenSSL", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "HTTPClient", dependencies: ["HTTP", "COpenSSL"]),
         .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore", "CContract"]),
         .target(
             name: "Strata",
             dependencies: [
-                "API", "HTTPServer", "HTTP", "Service", "Training", "Checkpoints", "Formats",
-                "Layers", "Operators", "TensorCore", "Telemetry",
+                "API", "Access", "HTTPServer", "HTTPClient", "HTTP", "Service", "Training", "Checkpoints", "Formats",
+                "Layers", "Operators", "TensorCore", "Telemetry", "Locking", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "StrataCommand",
             dependencies: [
-                "Strata",
+                "Strata", "Access", "HTTPClient", "HTTP", "Formats", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What a user of the library writes; each runs by its name, `swift run -c release digits`.
+        .target(
+            name: "ExampleSupport", dependencies: ["Strata", "Formats"], path: "Examples/Support"),
+        .executableTarget(name: "Digits", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Digits"),
+        .executableTarget(name: "Iris", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Iris"),
+        .executableTarget(name: "Diabetes", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Diabetes"),
+        .executableTarget(name: "Characters", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Characters"),
         // A network of one's own in a server of one's own.
         .executableTarget(
             name: "TwoLayerNetworkExample", dependencies: ["Strata"], path: "Examples/TwoLayerNetwork"),
@@ -99,7 +117,11 @@ let package = Package(
         .testTarget(
             name: "LayersTests",
             dependencies: ["Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport"]),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "FormatsTests",
+            dependencies: [
+                "Formats", "TensorCore", "CKernels", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
@@ -114,13 +136,14 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+                "Service", "Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport",
+                "Locking",
             ]),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "HTTP", "Service", "Formats", "TensorCore", "TestSupport",
-                .product(name: "Yams", package: "Yams"),
+                "API", "Access", "HTTP", "Service", "Formats", "TensorCore", "TestSupport", "Telemetry", "Locking",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "GoldenSupport",
@@ -128,7 +151,28 @@ let package = Package(
             path: "Tests/GoldenSupport"),
         .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "Formats", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
-        .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
+        .testTarget(
+            name: "AccessTests",
+            dependencies: [
+                "Access", "HTTP", "Telemetry", "HTTPTestSupport", "Locking",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "StrataTests", dependencies: ["Strata", "Access", "HTTP", "API", "Service", "TestSupport"]),
+        .testTarget(
+            name: "StrataCommandTests",
+            dependencies: [
+                "StrataCommand", "Strata", "HTTPClient", "HTTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: [
+                "HTTPClient", "HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

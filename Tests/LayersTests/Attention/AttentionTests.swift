@@ -33,9 +33,9 @@ func rows(_ tensor: Tensor) -> [[Double]] {
 func dot(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
 
 struct AttentionTests {
-    private let (query, value, key) = (
-        sample([1, 3, 2]), sample([1, 4, 2], scale: 0.8), sample([1, 4, 2], scale: 0.6)
-    )
+    private let query = sample([1, 3, 2])
+    private let value = sample([1, 4, 2], scale: 0.8)
+    private let key = sample([1, 4, 2], scale: 0.6)
 
     @Test func weighsValuesByTheProductsOfQueriesAndKeys() throws {
         let scores = rows(query).map { query in rows(key).map { dot(query, $0) } }

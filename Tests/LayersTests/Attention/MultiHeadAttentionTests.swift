@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 struct MultiHeadAttentionTests {
-    private let (query, value) = (sample([1, 3, 4]), sample([1, 5, 2], scale: 0.8))
+    private let query = sample([1, 3, 4])
+    private let value = sample([1, 5, 2], scale: 0.8)
 
     /// All heads written out, for a batch of one.
     private func slow(

@@ -148,7 +148,7 @@ struct RecurrentLayerTests {
                 }
                 let planned = try plan.run([x], on: store.lease(), random: RandomState(seed: 1))[0]
                 #expect(planned.shape == calm.shape && planned.values != calm.values)
-                #expect(planned.values.allSatisfy(\.isFinite))
+                #expect(planned.values.allSatisfy { $0.isFinite })
             }
         }
     }
