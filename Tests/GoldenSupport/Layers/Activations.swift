@@ -4,19 +4,8 @@ import TensorCore
 
 /// Activations: the value and the gradient of `Σ y · w`, in single precision and in double.
 func runActivations(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    guard let cases = manifest["cases"]?.array, let file = manifest["tensors"]?.string else {
-        throw GoldenFailure("the manifest has no cases or names no tensors")
-    }
-    let tensors = try GoldenTensors((folder.isEmpty ? "" : folder + "/") + file)
-    return cases.map { item in
-        let name = item["id"]?.string ?? "a case without a name"
-        do {
-            try runActivation(item, tensors)
-            return (name, nil)
-        } catch {
-            return (name, "\(error)")
-        }
-    }
+    let fields: Set<String> = ["function", "x", "y", "w", "dx", "y_f64", "dx_f64"]
+    return try runCases(manifest, folder, fields: fields) { try runActivation($0.item, $0.tensors) }
 }
 
 private func runActivation(_ item: JSONValue, _ tensors: GoldenTensors) throws {
