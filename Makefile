@@ -13,7 +13,7 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden lint floors format fuzz battery clean
+.PHONY: help packages build serve test golden examples lint floors format fuzz battery clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -46,6 +46,13 @@ test: packages
 golden: packages
 	@$(SWIFT) build $(DEBUG) $(STRICT) --product golden
 	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
+
+# What a user of the library writes: digits, irises, a disease and a text, each learned in seconds.
+EXAMPLES := digits iris diabetes characters
+examples: packages
+	@for example in $(EXAMPLES); do $(SWIFT) build -c release --product $$example || exit 1; done
+	@for example in $(EXAMPLES); do \
+	    echo "== $$example"; "$$($(SWIFT) build -c release --show-bin-path)/$$example" || exit 1; done
 
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors

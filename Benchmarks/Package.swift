@@ -10,6 +10,7 @@ let package = Package(
             name: "operators",
             dependencies: [
                 .product(name: "TensorCore", package: "strata"), .product(name: "Operators", package: "strata"),
+                .product(name: "Strata", package: "strata"),
             ],
             path: "Sources/OperatorBenchmarks")
     ],

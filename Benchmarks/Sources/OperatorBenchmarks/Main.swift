@@ -6,6 +6,7 @@
         ("overhead", EagerOverhead.rows),
         ("convolutions", Convolutions.rows),
         ("recurrences", Recurrences.rows),
+        ("training", TrainingSteps.rows),
     ]
 
     static func main() throws {
