@@ -104,7 +104,7 @@ let package = Package(
 
         // Operators alone, for `make bench`.
         .executableTarget(
-            name: "OperatorsBenchmark", dependencies: ["Operators", "TensorCore", "COpenBLAS"],
+            name: "OperatorsBenchmark", dependencies: ["Strata", "Operators", "TensorCore", "COpenBLAS"],
             path: "Benchmarks/operators/Driver"),
 
         // Tests mirror the floors.
