@@ -7,6 +7,10 @@ let package = Package(
     products: [
         .executable(name: "strata", targets: ["StrataCommand"]),
         .library(name: "Strata", targets: ["Strata"]),
+        .executable(name: "digits", targets: ["Digits"]),
+        .executable(name: "iris", targets: ["Iris"]),
+        .executable(name: "diabetes", targets: ["Diabetes"]),
+        .executable(name: "characters", targets: ["Characters"]),
         .library(name: "TensorCore", targets: ["TensorCore"]),
         .library(name: "Operators", targets: ["Operators"]),
     ],
@@ -77,6 +81,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // What a user of the library writes; each runs by its name, `swift run -c release digits`.
+        .target(
+            name: "ExampleSupport", dependencies: ["Strata", "Formats"], path: "Examples/Support"),
+        .executableTarget(name: "Digits", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Digits"),
+        .executableTarget(name: "Iris", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Iris"),
+        .executableTarget(name: "Diabetes", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Diabetes"),
+        .executableTarget(name: "Characters", dependencies: ["ExampleSupport", "Strata"], path: "Examples/Characters"),
         // A network of one's own in a server of one's own.
         .executableTarget(
             name: "TwoLayerNetworkExample", dependencies: ["Strata"], path: "Examples/TwoLayerNetwork"),
@@ -125,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+                "Service", "Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport",
+                "Locking",
             ]),
         .testTarget(
             name: "APITests",
@@ -159,6 +171,8 @@ let package = Package(
                 "HTTPClient", "HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

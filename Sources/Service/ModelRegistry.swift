@@ -10,11 +10,11 @@ import TensorCore
 /// Finding a model takes a lock for a moment. What changes a model as a whole (creation, replacement, deletion, saving,
 /// restoring) happens one after the other for each name.
 public final class ModelRegistry: Sendable {
-    private let directory: DataDirectory
+    let directory: DataDirectory
     private let directoryLock: DirectoryLock
     private let classes: NetworkClasses
     private let limits: ServiceLimits
-    private let time: any TimeSource
+    let time: any TimeSource
     private let changes = KeyedLock()
 
     private enum Entry: Sendable {
@@ -150,6 +150,9 @@ public final class ModelRegistry: Sendable {
             try condition(model)
             let settings = try model.settings.changed(by: json)
             try model.check(settings.training)
+            if settings.training != model.settings.training {
+                try await model.core.requireFree(for: "change its training")
+            }
             try stored { try storage.keep(settings) }
             model.settings = settings
             return model
@@ -378,7 +381,7 @@ public final class ModelRegistry: Sendable {
 
     private func translated(_ error: any Error) -> any Error {
         switch error {
-        case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
+        case let error as FileError: ServiceError(error)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
         case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error

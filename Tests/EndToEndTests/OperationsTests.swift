@@ -10,7 +10,7 @@ struct OperationsTests {
     private static let keys = """
         keys:
           - name: reader
-            hash: sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4f72b9807785afee48bb
+            hash: sha256:ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb
             scopes: [read]
 
         """

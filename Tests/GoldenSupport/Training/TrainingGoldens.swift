@@ -101,17 +101,22 @@ private struct TrainingTrial {
     private func variables() throws -> [(entry: GoldenCase, variable: Variable)] {
         let entries = try item.array("variables").map(item.inside)
         let names = try entries.map { try $0.string("name") }
-        let known = network.variables.map { $0.name }
+        let known = network.variables.map { TrainingTrial.name(of: $0) }
         guard Set(names) == Set(known), names.count == known.count else {
             throw GoldenFailure("the variables are \(known), not \(names)")
         }
         return try entries.map { entry in
             let name = try entry.string("name")
-            guard let variable = network.variables.first(where: { $0.name == name }) else {
+            guard let variable = network.variables.first(where: { TrainingTrial.name(of: $0) == name }) else {
                 throw GoldenFailure("there is no variable \(name)")
             }
             return (entry, variable)
         }
+    }
+
+    /// The name without a recurrent layer's cell, which later versions of Keras put into it and the cases do not.
+    private static func name(of variable: Variable) -> String {
+        variable.name.split(separator: "/").filter { !$0.hasSuffix("_cell") }.joined(separator: "/")
     }
 
     private func assignInitialValues() throws {
