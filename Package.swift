@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+                "Service", "Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport",
+                "Locking",
             ]),
         .testTarget(
             name: "APITests",

@@ -37,7 +37,9 @@ struct JobRequest {
         var reading = BatchReading(model)
         let known = ["inputs", "targets", "sample_weight"]
         try reader.object { key, reader in
-            guard try reading.read(key, &reader) else { throw reader.error(.unknownKey(key, known: known + ["dataset"])) }
+            guard try reading.read(key, &reader) else {
+                throw reader.error(.unknownKey(key, known: known + ["dataset"]))
+            }
         }
         return .examples(try reading.batch())
     }

@@ -112,9 +112,9 @@ public final class StrataServer: Sendable {
     public func stop() async {
         isReady.value = false
         // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
-        async let drained: Void = http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
+        async let drained = http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
         await jobs.close()
-        await drained
+        _ = await drained
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
         observers.flush()

@@ -134,7 +134,8 @@ public final class JobRegistry: Sendable {
         try await ComputePool.shared.run { [storage] in
             if keepsData, record.selection == nil, record.settings.onRestart == .resume {
                 // Those to be judged by are behind those to train on.
-                try storage.write(try examples.followed(by: record.settings.validationSplit == nil ? nil : validation), of: job.id)
+                try storage.write(
+                    try examples.followed(by: record.settings.validationSplit == nil ? nil : validation), of: job.id)
             }
             try storage.write(record)
         }
@@ -187,7 +188,8 @@ public final class JobRegistry: Sendable {
 
     /// What a client is told of an error; a defect's own words are not for it.
     private static func text(of error: any Error) -> String {
-        (error as? ServiceError)?.description ?? (error as? any ReferenceError)?.description ?? "an internal error occurred"
+        (error as? ServiceError)?.description ?? (error as? any ReferenceError)?.description
+            ?? "an internal error occurred"
     }
 
     private func keep(_ record: JobRecord) async {
@@ -256,7 +258,9 @@ public final class JobRegistry: Sendable {
             note(Job(record.description, record.settings, run: record.runs, time: models.time))
             return
         }
-        guard record.settings.onRestart == .resume else { return await giveUp(record, "the server stopped before its end") }
+        guard record.settings.onRestart == .resume else {
+            return await giveUp(record, "the server stopped before its end")
+        }
         let name = record.description.model
         let model = try models.model(name)
         guard model.createdAt == record.modelCreatedAt else {

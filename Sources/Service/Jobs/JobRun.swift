@@ -144,7 +144,8 @@ struct JobRun {
     private func failure(_ what: String, _ safe: KeptValues?) async -> ServiceError {
         guard let safe else {
             return .unfit(
-                "the \(what) of step \(model.store.step + 1) is not finite; the model stays at step \(model.store.step)")
+                "the \(what) of step \(model.store.step + 1) is not finite; the model stays at step \(model.store.step)"
+            )
         }
         let failed = model.store.step + 1
         await model.core.publish(safe)
@@ -167,7 +168,9 @@ struct JobRun {
         _ figures: [NamedNumber], _ epoch: Int, _ rule: inout EarlyStoppingRule?
     ) async throws -> EarlyStoppingRule.Verdict {
         var verdict = EarlyStoppingRule.Verdict.goOn
-        if let stopping = settings.earlyStopping, let value = figures.first(where: { $0.name == stopping.monitor })?.value {
+        if let stopping = settings.earlyStopping,
+            let value = figures.first(where: { $0.name == stopping.monitor })?.value
+        {
             record.monitored.append(value)
             verdict = rule?.judge(value, epoch: epoch) ?? .goOn
         }

@@ -88,7 +88,8 @@ public struct JobSettings: Hashable, Sendable {
         guard let value = json[key], !value.isNull else { return nil }
         guard let integer = value.integer, range.contains(integer) else {
             throw .unfit(
-                "\(path)\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), but it is \(value)")
+                "\(path)\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), but it is \(value)"
+            )
         }
         return integer
     }

@@ -32,7 +32,8 @@ extension Model {
     ///   - batchSize: how many are looked at together at most; nil for all.
     ///   - check: is asked before each batch, and throws when the outcome is no longer wanted.
     public func evaluate(
-        _ examples: Examples, batchSize: Int? = nil, checking check: () throws -> Void = { try Task.checkCancellation() }
+        _ examples: Examples, batchSize: Int? = nil,
+        checking check: () throws -> Void = { try Task.checkCancellation() }
     ) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(examples, for: "evaluate")
         let step = try await core.evaluationStep(BatchKey(examples), settings, outputs: outputs)

@@ -94,13 +94,14 @@ struct ModelTrainingTests {
         let model = try await registry().put("net", linear(adam)).model
         _ = try await model.train(batch())
         let before = await model.variables(withValues: true).map { $0.value?.values }
-        var bad = batch()
-        bad.inputs = [Tensor([4, 2], [1, 2, 3, .nan, 5, 6, 7, 8])]
+        let bad = try Examples(
+            inputs: [Tensor([4, 2], [1, 2, 3, .nan, 5, 6, 7, 8])], targets: batch().targets)
         await #expect(throws: ServiceError.self) { try await model.train(bad) }
         // A loss that is finite, but whose gradient is not.
-        bad.inputs = [Tensor([4, 2], Array(repeating: 3e18, count: 8))]
-        bad.targets = [Tensor([4, 1], Array(repeating: 6.0001e18, count: 4))]
-        _ = try? await model.train(bad)
+        let large = try Examples(
+            inputs: [Tensor([4, 2], Array(repeating: 1e30, count: 8))],
+            targets: [Tensor([4, 1], Array(repeating: 0, count: 4))])
+        _ = try? await model.train(large)
         #expect(
             await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
         #expect(before.count == 2)
@@ -118,9 +119,6 @@ struct ModelTrainingTests {
         #expect(
             await message(try Examples(inputs: [sample([4, 3])], targets: [sample([4, 1])]))
                 == "inputs has shape [4, 3] but layer 'dense' expects [?, 2]")
-        #expect(
-            await message(try Examples(inputs: [x], targets: [sample([3, 1])]))
-                == "targets has 3 examples, but inputs has 4")
         #expect(
             await message(try Examples(inputs: [x], targets: [sample([4, 1]), sample([4, 1])]))
                 == "model 'net' has 1 outputs, but 2 targets came")
