@@ -233,4 +233,31 @@ struct OperationsTests {
             #expect(changes.first?["status"] == "204")
         }
     }
+
+    @Test func settingsAndTheMachineAreLookedAtWithoutServing() async throws {
+        try await onThread {
+            let directory = TemporaryDirectory()
+            try directory.write(Array("port: 8000\nloops: 2\n".utf8), to: "strata.yaml")
+            let checked = try StrataProcess.run(
+                ["config", "check", "--config", "strata.yaml", "--loops", "3"], in: directory.path)
+            #expect(checked.status == 0)
+            #expect(checked.output.contains("port: 8000  # strata.yaml:1\n"), "\(checked.output)")
+            #expect(checked.output.contains("loops: 3  # --loops\n"))
+            try directory.write(Array("prot: 8000\n".utf8), to: "strata.yaml")
+            let wrong = try StrataProcess.run(["config", "check", "--config", "strata.yaml"], in: directory.path)
+            #expect(wrong.status == 1)
+            #expect(wrong.output.contains("strata.yaml:1: there is no setting 'prot'; did you mean port?"))
+
+            let examined = try StrataProcess.run(
+                ["doctor", "--json", "--data-dir", directory.path], in: directory.path)
+            let findings = try #require(JSONValue(parsing: examined.output).array)
+            #expect(findings.map { $0["subject"] }.contains("OpenBLAS"))
+            #expect(findings.allSatisfy { ["fine", "advice", "wrong"].contains($0["severity"]?.string ?? "") })
+            let hasWrong = findings.contains { $0["severity"] == "wrong" }
+            #expect(examined.status == (hasWrong ? 1 : 0))
+            let bad = try StrataProcess.run(["doctor", "--listen", "nowhere"], in: directory.path)
+            #expect(bad.status == 1)
+            #expect(bad.output.contains("listen must be host:port or unix:/path"))
+        }
+    }
 }
