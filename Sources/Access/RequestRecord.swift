@@ -80,8 +80,8 @@ public final class RequestRecord: Sendable {
 }
 
 extension Route {
-    /// Whether it is for changing what the server holds.
-    fileprivate var changesSomething: Bool { method != .get && (scope == .admin || scope == .train) }
+    /// Whether it is for changing what the server holds, and each change is worth a line.
+    fileprivate var changesSomething: Bool { method != .get && !isRoutine && (scope == .admin || scope == .train) }
 }
 
 extension TraceContext {
