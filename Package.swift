@@ -104,7 +104,7 @@ let package = Package(
 
         // Operators alone, for `make bench`.
         .executableTarget(
-            name: "OperatorsBenchmark", dependencies: ["Operators", "TensorCore", "COpenBLAS"],
+            name: "OperatorsBenchmark", dependencies: ["Strata", "Operators", "TensorCore", "COpenBLAS"],
             path: "Benchmarks/operators/Driver"),
 
         // Tests mirror the floors.
@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+                "Service", "Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport",
+                "Locking",
             ]),
         .testTarget(
             name: "APITests",
@@ -175,9 +176,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
-                "TestSupport", "Locking",
-                "CLinux",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTP", "HTTPServer",
+                "HTTPTestSupport",
+                "TestSupport", "Locking", "CLinux", .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],

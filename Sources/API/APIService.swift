@@ -3,6 +3,8 @@ import Service
 /// What the endpoints ask.
 public struct APIService: Sendable {
     public let registry: ModelRegistry
+    public let dataSets: DataSetRegistry
+    public let jobs: JobRegistry
     /// Whether the server takes requests: models are loaded, and it is not draining.
     public let isReady: @Sendable () -> Bool
     /// What `/version` tells.
@@ -14,11 +16,13 @@ public struct APIService: Sendable {
     public let uploadBytesMax: Int
 
     public init(
-        registry: ModelRegistry, version: String, uploadBytesMax: Int = 16 << 30,
-        metrics: @escaping @Sendable () -> String = { "" },
+        registry: ModelRegistry, dataSets: DataSetRegistry, jobs: JobRegistry, version: String,
+        uploadBytesMax: Int = 16 << 30, metrics: @escaping @Sendable () -> String = { "" },
         isReady: @escaping @Sendable () -> Bool
     ) {
         self.registry = registry
+        self.dataSets = dataSets
+        self.jobs = jobs
         self.uploadBytesMax = uploadBytesMax
         self.version = version
         self.metrics = metrics

@@ -71,18 +71,41 @@ struct DataDirectory: Sendable {
         return try? JSONValue(parsing: files.contents(path, bytesMax: 256 << 20))
     }
 
-    /// Writes a small file so that after a crash the old one or the new one is there, and returns when it is durable.
+    /// Writes a file so that after a crash the old one or the new one is there, and returns when it is durable.
     func replace(_ path: String, in folder: String, with bytes: [UInt8]) throws {
+        try replace(path, in: folder, with: [ByteRegion(copying: bytes)])
+    }
+
+    func replace(_ path: String, in folder: String, with pieces: [ByteRegion]) throws {
         let temporary = path + DataDirectory.temporarySuffix
-        try files.write(bytes, to: temporary)
+        let file = try files.open(temporary, .create)
+        try file.write(pieces)
+        try file.close()
         try files.rename(temporary, to: path)
         try files.synchronizeDirectory(folder)
     }
 
     /// Forgets a model; its checkpoints stay unless they are to go too.
-    func removeRecord(of model: String) throws {
+    func remove(_ model: String, withCheckpoints: Bool) throws {
         try files.remove(recordPath(of: model))
+        // Without the record nobody believes these.
+        if try files.status(requestsPath(of: model)) != nil { try files.remove(requestsPath(of: model)) }
         try files.synchronizeDirectory(folder(of: model))
+        guard withCheckpoints, try files.status(checkpoints(of: model)) != nil else { return }
+        let checkpoints = try CheckpointDirectory(checkpoints(of: model), fileSystem: files)
+        for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) }
+    }
+}
+
+extension File {
+    /// Writes pieces one behind the other, durably on return.
+    func write(_ pieces: [ByteRegion]) throws {
+        var offset = 0
+        for piece in pieces {
+            try piece.withUnsafeBytes { try writeAll($0, at: offset) }
+            offset += piece.count
+        }
+        try synchronize()
     }
 }
 

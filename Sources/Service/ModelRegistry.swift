@@ -10,11 +10,11 @@ import TensorCore
 /// Finding a model takes a lock for a moment. What changes a model as a whole (creation, replacement, deletion, saving,
 /// restoring) happens one after the other for each name.
 public final class ModelRegistry: Sendable {
-    private let directory: DataDirectory
+    let directory: DataDirectory
     private let directoryLock: DirectoryLock
     private let classes: NetworkClasses
     private let limits: ServiceLimits
-    private let time: any TimeSource
+    let time: any TimeSource
     private let changes = KeyedLock()
 
     private enum Entry: Sendable {
@@ -150,6 +150,9 @@ public final class ModelRegistry: Sendable {
             try condition(model)
             let settings = try model.settings.changed(by: json)
             try model.check(settings.training)
+            if settings.training != model.settings.training {
+                try await model.core.requireFree(for: "change its training")
+            }
             try stored { try storage.keep(settings) }
             model.settings = settings
             return model
@@ -189,8 +192,7 @@ public final class ModelRegistry: Sendable {
             try condition(try? model(name))
             if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
-            case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
-            case .broken?: try stored { try directory.removeRecord(of: name) }
+            case .model?, .broken?: try stored { try directory.remove(name, withCheckpoints: withCheckpoints) }
             case nil: throw ServiceError.noSuchModel(name)
             }
             state.withLock { $0.entries[name] = nil }
@@ -274,7 +276,10 @@ public final class ModelRegistry: Sendable {
                 try await ComputePool.shared.run { try piece.withUnsafeBytes { try upload.append($0) } }
             }
             return try await changes.withKey(name) {
-                try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
+                guard try entry(name).storage === storage else {
+                    throw ServiceError.conflict("model '\(name)' was replaced while the checkpoint came")
+                }
+                return try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
             }
         }
     }
@@ -376,7 +381,7 @@ public final class ModelRegistry: Sendable {
 
     private func translated(_ error: any Error) -> any Error {
         switch error {
-        case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
+        case let error as FileError: ServiceError(error)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
         case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error

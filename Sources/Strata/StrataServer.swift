@@ -23,6 +23,7 @@ public final class StrataServer: Sendable {
     private let current: Lock<ServerSettings>
     private let sources: SettingsSources?
     private let registry: ModelRegistry
+    private let jobs: JobRegistry
     private let http: HTTPServer
     private let log: LogSettings
     private let gate: Gate
@@ -63,12 +64,15 @@ public final class StrataServer: Sendable {
             directory: settings.dataDirectory, classes: classes,
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
+        let dataSets = try DataSetRegistry(of: registry)
+        jobs = try JobRegistry(registry, dataSets)
         let service = APIService(
-            registry: registry, version: StrataServer.version, uploadBytesMax: settings.uploadBytesMax,
-            metrics: { metrics.render() }, isReady: { [isReady] in isReady.value })
+            registry: registry, dataSets: dataSets, jobs: jobs, version: StrataServer.version,
+            uploadBytesMax: settings.uploadBytesMax, metrics: { metrics.render() },
+            isReady: { [isReady] in isReady.value })
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
-            logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
+            logger.error("\(error)", metadata: request.map(RequestRecord.details))
         }
         observers = Observers(responder.routes, settings, log: log, tracer: tracer)
         http = HTTPServer(
@@ -89,6 +93,7 @@ public final class StrataServer: Sendable {
         for (name, error) in await registry.load() {
             logger.error("model '\(name)' could not be brought back: \(error)")
         }
+        for (id, error) in await jobs.load() { logger.error("job '\(id)' cannot go on: \(error)") }
         let settings = current.withLock { $0 }
         let isLocal = try settings.listeners().allSatisfy(\.isLocal)
         if settings.keysFile == nil, !isLocal, settings.anonymousScopes.isEmpty {
@@ -106,7 +111,10 @@ public final class StrataServer: Sendable {
     /// Takes no more requests, answers those that have come, saves what is not saved, and lets go of the data directory.
     public func stop() async {
         isReady.value = false
-        await http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
+        // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
+        async let drained = http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
+        await jobs.close()
+        _ = await drained
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
         observers.flush()
