@@ -13,11 +13,11 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden examples lint floors format fuzz battery clean
+.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
-	@echo "  make lint | format | bench | docs | clean"
+	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | image | docs | deployment | clean"
 
 packages:
 	@missing=(); for package in $(PACKAGES); do \
@@ -47,6 +47,29 @@ golden: packages
 	@$(SWIFT) build $(DEBUG) $(STRICT) --product golden
 	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
 
+# The tests of what computes and of what locks, under the address and the thread sanitizer, each in a build of its own.
+SANITIZED := ^(TensorCoreTests|OperatorsTests|LayersTests|ServiceTests)\.
+sanitize: packages
+	@for sanitizer in address thread; do \
+	    $(SWIFT) build --build-tests --sanitize=$$sanitizer --scratch-path .build/$$sanitizer $(DEBUG) && \
+	    TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --skip-build --sanitize=$$sanitizer \
+	        --scratch-path .build/$$sanitizer $(DEBUG) --filter '$(SANITIZED)' || exit 1; done
+
+# What operators, JSON and checkpoints cost, each figure beside its limit, its floor or its peer measured in the same run.
+# PEERS_PYTHON is a Python that has PyTorch (and orjson for JSON); without it those columns stay empty.
+PEERS_PYTHON ?= python3
+BENCH_MEBIBYTES ?= 1024
+bench: packages
+	$(SWIFT) build -c release --product OperatorsBenchmark
+	$(SWIFT) build -c release --product FormatsBenchmark
+	@mkdir -p .build/bench && rm -f .build/bench/peers.tsv && touch .build/bench/peers.tsv
+	@if $(PEERS_PYTHON) -c 'import torch' 2>/dev/null; then \
+	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; fi
+	@.build/release/OperatorsBenchmark --peers .build/bench/peers.tsv
+	@if $(PEERS_PYTHON) -c 'import numpy, orjson' 2>/dev/null; then \
+	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi
+	@.build/release/FormatsBenchmark checkpoint .build/bench $(BENCH_MEBIBYTES)
+
 # What a user of the library writes: digits, irises, a disease and a text, each learned in seconds.
 EXAMPLES := digits iris diabetes characters
 examples: packages
@@ -56,7 +79,7 @@ examples: packages
 
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 	@mkdir -p .build/arm64/gnu && touch .build/arm64/gnu/stubs-32.h  # the one header that this machine's C library lacks
 	@for file in Sources/CKernels/*.c; do \
 	    "$$(dirname "$$(command -v $(SWIFT))")/clang" --target=aarch64-linux-gnu -fsyntax-only -Wall -Werror \
@@ -68,7 +91,7 @@ floors:
 	@deploy/check-floors.sh
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 # Coverage-guided fuzzing of the parsers, ten minutes each unless FUZZ_SECONDS says otherwise.
 fuzz: packages
@@ -79,6 +102,28 @@ battery: packages
 	$(SWIFT) build -c release --product HTTPBenchmarkServer
 	python3 Benchmarks/http/battery.py
 	python3 Benchmarks/http/abuse.py
+
+# The container image, by docker or podman, whichever runs here. IMAGE_FLAGS go to its build: where podman may not make
+# namespaces, IMAGE_FLAGS='--isolation=chroot --network=host'.
+ENGINE ?= $(shell docker info >/dev/null 2>&1 && echo docker || echo podman)
+IMAGE ?= strata:latest
+IMAGE_FLAGS ?=
+image:
+	$(ENGINE) build $(if $(filter podman,$(ENGINE)),--format docker) $(IMAGE_FLAGS) --tag $(IMAGE) .
+	@$(ENGINE) image inspect $(IMAGE) --format '{{.Size}}' | awk '{printf "$(IMAGE) has %.0f MB unpacked\n", $$1 / 1e6}'
+
+# What is under deploy/, as far as it can be checked here, and the metrics as Prometheus's own client library reads them.
+deployment:
+	@python3 deploy/check.py
+
+# The documentation of the library, under docs/api.
+DOCC ?= $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
+docs: packages
+	@rm -rf .build/symbols docs/api && mkdir -p .build/symbols
+	$(SWIFT) build -c release --product Strata -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc .build/symbols
+	$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
+	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting
+	@echo "docs/api/documentation/strata/index.html"
 
 clean:
 	$(SWIFT) package clean

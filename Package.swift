@@ -60,17 +60,24 @@ let package = Package(
                 "Telemetry", "CLinux", "Locking",
             ]),
         .target(name: "CContract", exclude: ["openapi.yaml"]),
+        .target(
+            name: "Access",
+            dependencies: [
+                "HTTP", "Telemetry", "Locking", "COpenSSL", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "HTTPClient", dependencies: ["HTTP", "COpenSSL"]),
         .target(name: "API", dependencies: ["HTTP", "Service", "Formats", "TensorCore", "CContract"]),
         .target(
             name: "Strata",
             dependencies: [
-                "API", "HTTPServer", "HTTP", "Service", "Training", "Checkpoints", "Formats",
-                "Layers", "Operators", "TensorCore", "Telemetry",
+                "API", "Access", "HTTPServer", "HTTPClient", "HTTP", "Service", "Training", "Checkpoints", "Formats",
+                "Layers", "Operators", "TensorCore", "Telemetry", "Locking", "CLinux",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
             name: "StrataCommand",
             dependencies: [
-                "Strata",
+                "Strata", "Access", "HTTPClient", "HTTP", "Formats", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -95,6 +102,11 @@ let package = Package(
             name: "FormatsBenchmark", dependencies: ["Checkpoints", "Formats", "TensorCore"],
             path: "Benchmarks/formats/Driver"),
 
+        // Operators alone, for `make bench`.
+        .executableTarget(
+            name: "OperatorsBenchmark", dependencies: ["Strata", "Operators", "TensorCore", "COpenBLAS"],
+            path: "Benchmarks/operators/Driver"),
+
         // Tests mirror the floors.
         .target(
             name: "TestSupport", dependencies: ["Formats", "Operators", "TensorCore"], path: "Tests/TestSupport"),
@@ -105,27 +117,33 @@ let package = Package(
         .testTarget(
             name: "LayersTests",
             dependencies: ["Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport"]),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TensorCore", "CKernels", "TestSupport"]),
+        .testTarget(
+            name: "FormatsTests",
+            dependencies: [
+                "Formats", "TensorCore", "CKernels", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ]),
         .testTarget(
             name: "CheckpointsTests",
             dependencies: [
                 "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "LayersTestSupport", "TestSupport",
             ]),
         .testTarget(
-            name: "OperatorsTests", dependencies: ["Operators", "Formats", "TensorCore", "TestSupport", "Locking"]),
+            name: "OperatorsTests",
+            dependencies: ["Operators", "Formats", "TensorCore", "CKernels", "TestSupport", "Locking"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: ["Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport"]),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Service", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport", "Locking",
+                "Service", "Training", "Checkpoints", "Layers", "Formats", "Operators", "TensorCore", "TestSupport",
+                "Locking",
             ]),
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "HTTP", "Service", "Formats", "TensorCore", "TestSupport",
-                .product(name: "Yams", package: "Yams"),
+                "API", "Access", "HTTP", "Service", "Formats", "TensorCore", "TestSupport", "Telemetry", "Locking",
+                .product(name: "Logging", package: "swift-log"), .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "GoldenSupport",
@@ -134,14 +152,33 @@ let package = Package(
         .testTarget(name: "GoldenTests", dependencies: ["GoldenSupport", "Formats", "TestSupport"]),
         .executableTarget(name: "golden", dependencies: ["GoldenSupport", "TestSupport"], path: "Tests/GoldenCommand"),
         .testTarget(
+            name: "AccessTests",
+            dependencies: [
+                "Access", "HTTP", "Telemetry", "HTTPTestSupport", "Locking",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "StrataTests", dependencies: ["Strata", "Access", "HTTP", "API", "Service", "TestSupport"]),
+        .testTarget(
+            name: "StrataCommandTests",
+            dependencies: [
+                "StrataCommand", "Strata", "HTTPClient", "HTTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: [
+                "HTTPClient", "HTTP", "HTTPServer", "HTTPTestSupport", "Telemetry",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
             name: "ExamplesTests", dependencies: ["Digits", "Iris", "Diabetes", "Characters", "Strata"]),
-        .testTarget(name: "StrataCommandTests", dependencies: ["StrataCommand", "Strata"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
-                "TestSupport", "Locking",
-                "CLinux",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTP", "HTTPServer",
+                "HTTPTestSupport",
+                "TestSupport", "Locking", "CLinux", .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],

@@ -16,9 +16,11 @@ declare -A allowed=(
     [HTTP]=""
     [HTTPServer]="HTTP COpenSSL CZlib CLinux Telemetry Locking"
     [Service]="Training Checkpoints Layers Formats Operators TensorCore Telemetry CLinux Locking"
+    [Access]="HTTP Telemetry Locking COpenSSL"
+    [HTTPClient]="HTTP COpenSSL"
     [API]="HTTP Service Formats TensorCore CContract"
-    [Strata]="API HTTPServer HTTP Service Training Checkpoints Formats Layers Operators TensorCore Telemetry CLinux"
-    [StrataCommand]="Strata"
+    [Strata]="API Access HTTPServer HTTPClient HTTP Service Training Checkpoints Formats Layers Operators TensorCore Telemetry Locking CLinux"
+    [StrataCommand]="Strata Access HTTPClient HTTP Formats Telemetry"
 )
 outside="Glibc Dispatch Synchronization FoundationEssentials Logging ArgumentParser"
 

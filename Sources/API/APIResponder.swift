@@ -2,12 +2,15 @@ import HTTP
 
 /// Answers every request of the contract, and every error in its form.
 public struct APIResponder: Responder {
+    /// Every route of the contract.
+    public let routes: [Route]
     private let router: Router
     private let report: @Sendable (any Error, HTTPRequest?) -> Void
 
     /// - Parameter report: gets every error that is a defect of the server, for its log.
     public init(_ service: APIService, report: @escaping @Sendable (any Error, HTTPRequest?) -> Void = { _, _ in }) {
-        router = Router(Routes.all(service))
+        routes = Routes.all(service)
+        router = Router(routes)
         self.report = report
     }
 

@@ -8,7 +8,7 @@ struct CallEndpoints: EndpointGroup {
     let registry: ModelRegistry
 
     var routes: [Route] {
-        [Route(.post, "/models/{name}/call", call)]
+        [Route(.post, "/models/{name}/call", call).needs(.call)]
     }
 
     @Sendable func call(_ request: HTTPRequest) async throws -> HTTPResponse {

@@ -10,12 +10,12 @@ struct CheckpointEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/checkpoints", save),
-            Route(.get, "/models/{name}/checkpoints", list),
-            Route(.get, "/models/{name}/checkpoints/{id}", show),
-            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload),
-            Route(.delete, "/models/{name}/checkpoints/{id}", delete),
-            Route(.post, "/models/{name}/restore", restore),
+            Route(.post, "/models/{name}/checkpoints", save).needs(.train),
+            Route(.get, "/models/{name}/checkpoints", list).needs(.read),
+            Route(.get, "/models/{name}/checkpoints/{id}", show).needs(.read),
+            Route(.put, "/models/{name}/checkpoints/{id}", body: .streamed(max: uploadBytesMax), upload).needs(.admin),
+            Route(.delete, "/models/{name}/checkpoints/{id}", delete).needs(.admin),
+            Route(.post, "/models/{name}/restore", restore).needs(.train),
         ]
     }
 
@@ -36,7 +36,7 @@ struct CheckpointEndpoints: EndpointGroup {
     }
 
     /// What there is to tell of a checkpoint, or its tensors where `Accept` asks for one of their forms.
-    @Sendable func show(_ request: HTTPRequest) throws -> HTTPResponse {
+    @Sendable func show(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
         let id = try request.parameter("id")
         let types = ["application/json"] + CheckpointForm.allCases.map(\.mediaType)
@@ -49,7 +49,12 @@ struct CheckpointEndpoints: EndpointGroup {
             let checkpoint = try registry.checkpoint(id, of: name)
             return .json { $0.checkpoint(checkpoint) }
         }
-        let export = try registry.exportCheckpoint(id, of: name, as: form)
+        let export: CheckpointExport
+        do {
+            export = try await registry.exportCheckpoint(id, of: name, as: form)
+        } catch let error as FormatError {
+            throw HTTPError(.notAcceptable, "checkpoint '\(id)' cannot be given as \(type): \(error)")
+        }
         return try .conditional(request, type: type, count: export.byteCount, tag: EntityTag(export.identity)) {
             range in
             .stream(export.stream(range ?? 0..<export.byteCount))

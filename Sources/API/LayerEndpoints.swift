@@ -8,9 +8,9 @@ struct LayerEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/models/{name}/layers", list),
-            Route(.get, "/models/{name}/layers/{layer...}", show),
-            Route(.get, "/models/{name}/losses", losses),
+            Route(.get, "/models/{name}/layers", list).needs(.read),
+            Route(.get, "/models/{name}/layers/{layer...}", show).needs(.read),
+            Route(.get, "/models/{name}/losses", losses).needs(.read),
         ]
     }
 

@@ -8,13 +8,13 @@ struct ModelEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/models", list),
-            Route(.post, "/models", create),
-            Route(.put, "/models/{name}", put),
-            Route(.get, "/models/{name}", show),
-            Route(.patch, "/models/{name}", change),
-            Route(.delete, "/models/{name}", delete),
-            Route(.post, "/models/{name}/copy", copy),
+            Route(.get, "/models", list).needs(.read),
+            Route(.post, "/models", create).needs(.admin),
+            Route(.put, "/models/{name}", put).needs(.admin),
+            Route(.get, "/models/{name}", show).needs(.read),
+            Route(.patch, "/models/{name}", change).needs(.admin),
+            Route(.delete, "/models/{name}", delete).needs(.admin),
+            Route(.post, "/models/{name}/copy", copy).needs(.admin),
         ]
     }
 

@@ -51,13 +51,14 @@ struct Problem {
     private init(_ error: ServiceError) {
         let detail = error.description
         switch error {
-        case .noSuchModel, .noSuchVariable, .noSuchLayer, .noSuchCheckpoint, .noCheckpointYet:
+        case .noSuchModel, .noSuchVariable, .noSuchLayer, .noSuchCheckpoint, .noCheckpointYet, .noSuchDataSet,
+            .noSuchJob:
             self.init(.notFound, kind: "NotFoundError", detail)
         case .modelExists, .checkpointExists: self.init(.conflict, kind: "AlreadyExistsError", detail)
         case .invalidName: self.init(.unprocessableContent, kind: "ValueError", detail)
         case .conflict: self.init(.conflict, kind: "RuntimeError", detail)
         case .unfit: self.init(.unprocessableContent, kind: "ValueError", detail)
-        case .tooManyModels: self.init(.conflict, kind: "ResourceExhausted", detail)
+        case .tooManyModels, .tooManyJobs: self.init(.conflict, kind: "ResourceExhausted", detail)
         case .tooLarge: self.init(.contentTooLarge, kind: "ResourceExhausted", detail)
         case .tooManyParameters: self.init(.unprocessableContent, kind: "ResourceExhausted", detail)
         case .broken: self.init(.serviceUnavailable, kind: "Unavailable", detail, headers: ["retry-after": "60"])
@@ -82,8 +83,10 @@ struct Problem {
 
     private static func kind(of error: HTTPError) -> String {
         switch error.status.code {
+        case 401: "Unauthenticated"
+        case 403: "PermissionDenied"
         case 404: "NotFoundError"
-        case 413, 414, 431: "ResourceExhausted"
+        case 413, 414, 429, 431: "ResourceExhausted"
         case 405, 406, 415, 501, 505: "Unsupported"
         case 500: "Internal"
         case 503: "Unavailable"

@@ -10,6 +10,8 @@ enum Routes {
             VariableEndpoints(registry: service.registry),
             LayerEndpoints(registry: service.registry),
             TrainingEndpoints(service: service),
+            DataSetEndpoints(service: service),
+            JobEndpoints(service: service),
             CheckpointEndpoints(registry: service.registry, uploadBytesMax: service.uploadBytesMax),
         ]
         return groups.flatMap(\.routes)

@@ -8,10 +8,11 @@ struct ServerEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/healthz", health),
-            Route(.get, "/readyz", readiness),
-            Route(.get, "/version", version),
-            Route(.get, "/openapi.yaml", contract),
+            Route(.get, "/healthz", health).needs(.nothing),
+            Route(.get, "/readyz", readiness).needs(.nothing),
+            Route(.get, "/version", version).needs(.nothing),
+            Route(.get, "/openapi.yaml", contract).needs(.nothing),
+            Route(.get, "/metrics", metrics).needs(.read),
         ]
     }
 
@@ -40,6 +41,10 @@ struct ServerEndpoints: EndpointGroup {
                 writer.member("version", service.version)
             }
         }
+    }
+
+    @Sendable func metrics(_ request: HTTPRequest) -> HTTPResponse {
+        HTTPResponse(.ok, type: "text/plain; version=0.0.4; charset=utf-8", HTTPBody(service.metrics()))
     }
 
     @Sendable func contract(_ request: HTTPRequest) -> HTTPResponse {

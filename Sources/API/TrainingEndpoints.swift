@@ -9,16 +9,16 @@ struct TrainingEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/train", train),
-            Route(.post, "/models/{name}/evaluate", evaluate),
-            Route(.post, "/models/{name}/gradients", gradients),
+            Route(.post, "/models/{name}/train", train).needs(.train, isRoutine: true),
+            Route(.post, "/models/{name}/evaluate", evaluate).needs(.call),
+            Route(.post, "/models/{name}/gradients", gradients).needs(.call),
         ]
     }
 
     @Sendable func train(_ request: HTTPRequest) async throws -> HTTPResponse {
         let model = try service.registry.model(request.parameter("name"))
         let key = try request.idempotencyKey()
-        let batch = try TrainingRequest(request, for: model).batch
+        let batch = try await TrainingRequest(request, for: model, .weights).batch
         guard let key else { return TrainingEndpoints.answer(try await model.train(batch)) }
         let (outcome, isRepeat) = try await model.ledger.once(key, fingerprint: request.fingerprint()) {
             try await model.train(batch)
@@ -30,8 +30,8 @@ struct TrainingEndpoints: EndpointGroup {
 
     @Sendable func evaluate(_ request: HTTPRequest) async throws -> HTTPResponse {
         let model = try service.registry.model(request.parameter("name"))
-        let body = try TrainingRequest(request, for: model)
-        return TrainingEndpoints.answer(try await model.evaluate(body.batch))
+        let body = try await TrainingRequest(request, for: model, .weightsOrData(service.dataSets))
+        return TrainingEndpoints.answer(try await model.evaluate(body.batch, batchSize: body.batchSize))
     }
 
     private static func answer(_ outcome: TrainingOutcome) -> HTTPResponse {
@@ -52,7 +52,7 @@ struct TrainingEndpoints: EndpointGroup {
         let model = try service.registry.model(request.parameter("name"))
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form == .npy ? .npz : form, offered: [.json, .npz, .safetensors])
-        let body = try TrainingRequest(request, for: model, withRespectTo: true)
+        let body = try await TrainingRequest(request, for: model, .sources)
         let gradients = try await model.gradients(body.batch, of: body.sources)
         let names = model.inputs?.map(\.name) ?? []
         var response: HTTPResponse

@@ -5,41 +5,64 @@ import TensorCore
 
 /// What a request about training carries: a batch of examples, and for gradients what they are with respect to.
 struct TrainingRequest {
-    private(set) var batch = TrainingBatch(inputs: [], targets: [])
+    private(set) var batch: Examples
+    /// How many examples are looked at together; nil for all.
+    private(set) var batchSize: Int?
     private(set) var sources = Model.GradientSources()
     /// Whether the inputs were given by name.
     private(set) var namesInputs = false
 
-    /// - Parameter withRespectTo: whether the body may have `wrt`, and no weights.
-    init(_ request: HTTPRequest, for model: Model, withRespectTo: Bool = false) throws {
-        let form = try request.bodyForm()
-        if form == .json {
-            try readJSON(request, model, withRespectTo)
-        } else {
-            batch = try TrainingRequest.batch(request.binaryTensors(form), for: model, weights: !withRespectTo)
-            if withRespectTo { sources = try GradientQuery(request).sources }
-        }
+    /// What a body may have beside inputs and targets.
+    enum Extent {
+        case weights
+        /// And a selection of a data set in place of the tensors.
+        case weightsOrData(DataSetRegistry)
+        /// No weights, but `wrt`.
+        case sources
     }
 
-    /// `{"inputs", "targets", "sample_weight"?, "wrt"?}`
-    private mutating func readJSON(_ request: HTTPRequest, _ model: Model, _ withRespectTo: Bool) throws {
+    init(_ request: HTTPRequest, for model: Model, _ extent: Extent) async throws {
+        let withRespectTo = if case .sources = extent { true } else { false }
+        var selection: DataSelection?
+
+        let form = try request.bodyForm()
+        guard form == .json else {
+            batch = try TrainingRequest.batch(request.binaryTensors(form), for: model, weights: !withRespectTo)
+            if withRespectTo { sources = try GradientQuery(request).sources }
+            return
+        }
         var reading = BatchReading(model)
-        let extra = withRespectTo ? "wrt" : "sample_weight"
+        var sources = Model.GradientSources()
+        var batchSize: Int?
+        let known = ["inputs", "targets"] + extent.keys
         try request.readObject { key, reader in
-            if key == "wrt", withRespectTo {
-                try readSources(&reader)
-            } else if key == "sample_weight" && withRespectTo {
-                throw reader.error(.unknownKey(key, known: ["inputs", "targets", extra]))
-            } else if try !reading.read(key, &reader) {
-                throw reader.error(.unknownKey(key, known: ["inputs", "targets", extra]))
+            guard known.contains(key) else { throw reader.error(.unknownKey(key, known: known)) }
+            switch key {
+            case "wrt": sources = try TrainingRequest.readSources(&reader)
+            case "data": selection = try DataSelection(reader.value())
+            case "batch_size":
+                let size = try reader.int()
+                guard size > 0 else {
+                    throw reader.error(.invalidValue(expected: "a batch size from 1", found: "\(size)"))
+                }
+                batchSize = size
+            default: _ = try reading.read(key, &reader)
             }
         }
-        batch = try reading.batch()
+        if let selection, case .weightsOrData(let dataSets) = extent {
+            guard reading.isEmpty else { throw ServiceError.unfit("the body has both data and inputs or targets") }
+            batch = try await dataSets.examples(selection, for: model)
+        } else {
+            batch = try reading.batch()
+        }
         namesInputs = reading.namesInputs
+        self.sources = sources
+        self.batchSize = batchSize
     }
 
     /// `{"variables"?: true | [names], "inputs"?: false}`
-    private mutating func readSources(_ reader: inout JSONReader) throws {
+    private static func readSources(_ reader: inout JSONReader) throws -> Model.GradientSources {
+        var sources = Model.GradientSources()
         try reader.object { key, reader in
             switch key {
             case "variables":
@@ -54,10 +77,11 @@ struct TrainingRequest {
             default: throw reader.error(.unknownKey(key, known: ["variables", "inputs"]))
             }
         }
+        return sources
     }
 
     /// The tensors of a binary body: `inputs`, `targets`, `sample_weight`, or with `.<name>` for each of several.
-    static func batch(_ tensors: NamedTensors, for model: Model, weights: Bool) throws -> TrainingBatch {
+    static func batch(_ tensors: NamedTensors, for model: Model, weights: Bool) throws -> Examples {
         let roles = ["inputs", "targets"] + (weights ? ["sample_weight"] : [])
         if let unknown = tensors.names.first(where: { name in
             !roles.contains { name == $0 || name.hasPrefix($0 + ".") }
@@ -65,15 +89,15 @@ struct TrainingRequest {
             throw ServiceError.unfit("the body has '\(unknown)', but this takes \(roles.joined(separator: ", "))")
         }
         let outputs = model.knownOutputs
-        var batch = TrainingBatch(
-            inputs: try InputTensors.ordered(tensors, "inputs", model.inputs),
-            targets: try InputTensors.ordered(tensors, "targets", outputs))
+        var sampleWeights: [Tensor] = []
         if let shared = tensors["sample_weight"] {
-            batch.sampleWeights = [shared]
+            sampleWeights = [shared]
         } else if tensors.names.contains(where: { $0.hasPrefix("sample_weight.") }) {
-            batch.sampleWeights = try InputTensors.ordered(tensors, "sample_weight", outputs)
+            sampleWeights = try InputTensors.ordered(tensors, "sample_weight", outputs)
         }
-        return batch
+        return try Examples(
+            inputs: try InputTensors.ordered(tensors, "inputs", model.inputs),
+            targets: try InputTensors.ordered(tensors, "targets", outputs), sampleWeights: sampleWeights)
     }
 }
 
@@ -124,10 +148,23 @@ struct BatchReading {
         return try InputTensors.read(&reader, ports, nil).tensors
     }
 
-    func batch() throws -> TrainingBatch {
+    /// Whether nothing was read.
+    var isEmpty: Bool { inputs == nil && targets == nil && weights.isEmpty }
+
+    func batch() throws -> Examples {
         guard let inputs else { throw ServiceError.unfit("the body has no 'inputs'") }
         guard let targets else { throw ServiceError.unfit("the body has no 'targets'") }
-        return TrainingBatch(inputs: inputs, targets: targets, sampleWeights: weights)
+        return try Examples(inputs: inputs, targets: targets, sampleWeights: weights)
+    }
+}
+
+extension TrainingRequest.Extent {
+    fileprivate var keys: [String] {
+        switch self {
+        case .weights: ["sample_weight"]
+        case .weightsOrData: ["sample_weight", "data", "batch_size"]
+        case .sources: ["wrt"]
+        }
     }
 }
 

@@ -9,9 +9,9 @@ struct VariableEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/models/{name}/variables", list),
-            Route(.get, "/models/{name}/variables/{variable...}", show),
-            Route(.put, "/models/{name}/variables/{variable...}", assign),
+            Route(.get, "/models/{name}/variables", list).needs(.read),
+            Route(.get, "/models/{name}/variables/{variable...}", show).needs(.read),
+            Route(.put, "/models/{name}/variables/{variable...}", assign).needs(.train),
         ]
     }
 

@@ -28,6 +28,8 @@ public final class CheckpointDirectory: Sendable {
         /// Whether a change is under way.
         var isChanging = false
         var known = KnownCheckpoints()
+        /// Those that were verified for an export, with their files as they were before.
+        var verified: [String: (files: [FileStatus?], verification: CheckpointVerification)] = [:]
         /// How many uploads were begun.
         var uploads = 0
     }
@@ -45,14 +47,26 @@ public final class CheckpointDirectory: Sendable {
         self.clock = clock
         try fileSystem.makeDirectory(path)
         try CheckpointRecovery(path: path, fileSystem: fileSystem).run()
-        for name in try fileSystem.list(path) where name.hasPrefix(TemporaryNames.uploadPrefix) {
+        for name in try fileSystem.list(path) where TemporaryNames.isUpload(name) {
             try fileSystem.remove("\(path)/\(name)")
         }
-        state = Lock(State(rotation: CheckpointRotation(policy: policy, now: clock(), kept: [])))
-        // What was copied in is nobody's to rotate away.
-        let saved = Set(try stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
-        let kept = try list().filter { saved.contains($0.id) }.map { (id: $0.id, savedAt: $0.savedAt) }
-        state.withLock { $0.rotation = CheckpointRotation(policy: policy, now: clock(), kept: kept) }
+        state = Lock(State(rotation: CheckpointRotation(policy: policy, sparedUntil: clock(), kept: [])))
+        try setPolicy(policy)
+    }
+
+    /// Which checkpoints the next saves are to keep.
+    ///
+    /// - Parameter sparing: ids that it is not about, beside those that came from outside.
+    public func setPolicy(_ policy: CheckpointPolicy, sparing spared: Set<String> = []) throws {
+        let ours = try saved().subtracting(spared)
+        let kept = try list().filter { ours.contains($0.id) }.map { (id: $0.id, savedAt: $0.savedAt) }
+        let sparedUntil = try stateFile()?.lastPreservedTimestamp ?? clock()
+        state.withLock { $0.rotation = CheckpointRotation(policy: policy, sparedUntil: sparedUntil, kept: kept) }
+    }
+
+    /// The ids that the state file has: of checkpoints that were saved here, rather than uploaded or copied in.
+    public func saved() throws -> Set<String> {
+        Set(try stateFile()?.all.map(CheckpointDirectory.id(ofPath:)) ?? [])
     }
 
     /// The system's time of day.
@@ -74,12 +88,14 @@ public final class CheckpointDirectory: Sendable {
     }
 
     /// What is known of one checkpoint; nil when it is not there, or not whole.
-    public func info(_ id: String) throws -> CheckpointInfo? {
+    public func info(_ id: String) throws -> CheckpointInfo? { try checked(id)?.info }
+
+    private func checked(_ id: String) throws -> KnownCheckpoints.Checked? {
         guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
         let known = state.withLock { $0.known }
         guard let checked = try known.check(id, in: path, fileSystem) else { return nil }
         state.withLock { $0.known.note(checked) }
-        return checked.info
+        return checked
     }
 
     /// The checkpoint that the state file calls the newest; where it is not there, the newest of ``list()``.
@@ -98,6 +114,28 @@ public final class CheckpointDirectory: Sendable {
         return try CheckpointReader(id: id, in: path, access, fileSystem: fileSystem, pool: pool)
     }
 
+    /// A checkpoint in another form, all of it held against its checksums first. One whose files have not changed is not read
+    /// again for that, so that it can be fetched in many small ranges.
+    ///
+    /// - Throws: `CheckpointError.notFound`; `FormatError` for damage, or, for safetensors and npz, tensors that they cannot hold.
+    public func export(_ id: String, as form: CheckpointForm) throws -> CheckpointExport {
+        guard let checked = try checked(id) else { throw CheckpointError.notFound(id: id) }
+        let files = try checked.statuses(in: path, fileSystem)
+        let reader = try open(id)
+        if let known = state.withLock({ $0.verified[id] }), known.files == files {
+            return try reader.export(form, known.verification)
+        }
+        let verification = try reader.verification()
+        state.withLock { state in
+            if state.verified.count >= CheckpointDirectory.verifiedMax { state.verified.removeAll() }
+            state.verified[id] = (files, verification)
+        }
+        return try reader.export(form, verification)
+    }
+
+    /// So many are remembered.
+    private static let verifiedMax = 16
+
     /// Begins to take a checkpoint from outside.
     ///
     /// - Parameter byteCountMax: more than this it may not have.
@@ -112,27 +150,39 @@ public final class CheckpointDirectory: Sendable {
 
     /// Saves a checkpoint; it is durable when this returns. Then those that the policy no longer keeps are removed.
     ///
-    /// - Parameter replacing: whether a checkpoint of this id may be there already. The old one stays whole until the
-    ///   new one is.
+    /// - Parameters:
+    ///   - replacing: whether a checkpoint of this id may be there already. The old one stays whole until the new one is.
+    ///   - isForeign: whether it comes from outside. It then is as one that was copied in: it does not become what the
+    ///     state file calls the newest, and is not rotated away.
     /// - Throws: `CheckpointError`, `FileError`, or `FormatError` for names that occur twice. Then the folder is as it was.
     @discardableResult
-    public func save(_ id: String, _ items: [BundleItem], replacing: Bool = false) throws -> CheckpointInfo {
+    public func save(
+        _ id: String, _ items: [BundleItem], replacing: Bool = false, isForeign: Bool = false
+    ) throws -> CheckpointInfo {
         guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
         let plan = try BundlePlan(items)
         return try changing {
             let save = try CheckpointSave(id: id, in: self, replacing: replacing)
+            if isForeign {
+                try save.run(plan, stateFile: nil)
+                return try whole(id)
+            }
             let (rotation, removed) = state.withLock { state in
                 var rotation = state.rotation
                 let removed = rotation.saved(id, at: clock())
                 return (rotation, removed)
             }
-            try save.run(plan, stateFile: CheckpointState(latest: id, all: rotation.kept.map(\.id)))
+            try save.run(plan, stateFile: rotation.stateFile)
             state.withLock { $0.rotation = rotation }
             // The new one is safe; that an old one could not be removed is no reason to deny it.
             for old in removed { try? remove(old, .unchanged) }
-            guard let info = try info(id) else { throw CheckpointError.notFound(id: id) }
-            return info
+            return try whole(id)
         }
+    }
+
+    private func whole(_ id: String) throws -> CheckpointInfo {
+        guard let info = try info(id) else { throw CheckpointError.notFound(id: id) }
+        return info
     }
 
     /// Saves tensors under their names.
@@ -149,11 +199,11 @@ public final class CheckpointDirectory: Sendable {
                 BundleFileNames.parseIndex(name) == id || BundleFileNames.parseData(name)?.prefix == id
             }
             guard hasFiles else { throw CheckpointError.notFound(id: id) }
-            let kept = state.withLock { state in
+            let stateFile = state.withLock { state in
                 state.rotation.forget(id)
-                return state.rotation.kept.map(\.id)
+                return state.rotation.stateFile
             }
-            try remove(id, kept.last.map { .written(CheckpointState(latest: $0, all: kept)) } ?? .removed)
+            try remove(id, stateFile.map { .written($0) } ?? .removed)
         }
     }
 

@@ -1,20 +1,38 @@
 import Formats
 import TensorCore
 
+/// What there is to know of a checkpoint once all of it was read and held against its checksums.
+struct CheckpointVerification: Sendable {
+    /// The checksums, as zip files use them, of the tensors that are not in parts.
+    let checksums: [String: CRC32]
+}
+
 extension CheckpointReader {
     /// This checkpoint in another form, all of it held against its checksums first.
     ///
     /// - Throws: `FormatError`: damage, or, for safetensors and npz, tensors that they cannot hold.
-    public func export(_ form: CheckpointForm) throws -> CheckpointExport {
+    public func export(_ form: CheckpointForm) throws -> CheckpointExport { try export(form, verification()) }
+
+    /// Reads everything and holds it against its checksums.
+    func verification() throws -> CheckpointVerification {
+        let entries = index.entriesWithBytes
+        let checksums = try zip(entries, files.verify(entries)).filter { index[$0.0.name] != nil }
+        return CheckpointVerification(
+            checksums: Dictionary(
+                checksums.map { ($0.0.name, $0.1) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// The same of a checkpoint that was verified before.
+    func export(_ form: CheckpointForm, _ verification: CheckpointVerification) throws -> CheckpointExport {
         switch form {
-        case .safetensors: try exportSafetensors()
-        case .npz: try exportNPZ()
+        case .safetensors: try exportSafetensors(verification)
+        case .npz: try exportNPZ(verification)
         case .tar: try exportTar()
         }
     }
 
-    private func exportSafetensors() throws -> CheckpointExport {
-        let contents = try contents()
+    private func exportSafetensors(_ verification: CheckpointVerification) throws -> CheckpointExport {
+        let contents = try contents(verification)
         let plan = try SafetensorsPlan(
             contents.map { .init(name: $0.name, spec: $0.spec, checksum: $0.crc32c) })
         var export = CheckpointExport(form: .safetensors, identity: identity)
@@ -26,10 +44,10 @@ extension CheckpointReader {
         return export
     }
 
-    private func exportNPZ() throws -> CheckpointExport {
+    private func exportNPZ(_ verification: CheckpointVerification) throws -> CheckpointExport {
         var export = CheckpointExport(form: .npz, identity: identity)
         var layout = NPZLayout()
-        for content in try contents() {
+        for content in try contents(verification) {
             export.append(try layout.add(content.name, content.spec, elements: content.crc32))
             export.append(content.source, content.spec.byteCount)
         }
@@ -38,7 +56,6 @@ extension CheckpointReader {
     }
 
     private func exportTar() throws -> CheckpointExport {
-        _ = try files.verify(index.entriesWithBytes)
         var export = CheckpointExport(form: .tar, identity: identity)
         func add(_ name: String, _ source: CheckpointExport.Source, _ count: Int) {
             export.append(TarWriter.header(name: name, byteCount: count, time: Int(savedAt)))
@@ -67,14 +84,11 @@ extension CheckpointReader {
         let source: CheckpointExport.Source
     }
 
-    /// All tensors, verified; those in parts are put together in memory.
-    private func contents() throws -> [Content] {
-        let whole = index.entries.filter { $0.slices.isEmpty }
+    /// All tensors; those in parts are put together in memory.
+    private func contents(_ verification: CheckpointVerification) throws -> [Content] {
         let specs = try index.entries.map { try $0.spec() }
-        let checksums = Dictionary(
-            zip(whole.map(\.name), try files.verify(whole)).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
         return try zip(index.entries, specs).map { entry, spec in
-            if let crc32 = checksums[entry.name] {
+            if entry.slices.isEmpty, let crc32 = verification.checksums[entry.name] {
                 let source = files.file(entry.shard).map { CheckpointExport.Source.file($0, offset: entry.offset) }
                 return Content(
                     name: entry.name, spec: spec, crc32c: CRC32C(masked: entry.checksum), crc32: crc32,

@@ -18,6 +18,13 @@ struct KnownCheckpoints: Sendable {
         /// The files as they were then.
         let indexStatus: FileStatus
         let dataFiles: [(name: String, byteCount: Int)]
+
+        /// Its files as they are now.
+        func statuses(in directory: String, _ fileSystem: any FileSystem) throws -> [FileStatus?] {
+            try ([BundleFileNames.index(info.id)] + dataFiles.map(\.name)).map {
+                try fileSystem.status("\(directory)/\($0)")
+            }
+        }
     }
 
     private var checked: [String: Checked] = [:]

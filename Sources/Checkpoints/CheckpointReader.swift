@@ -62,5 +62,5 @@ public struct CheckpointReader: Sendable {
     public func strings(_ name: String) throws -> [[UInt8]] { try bundle.strings(name) }
 
     /// Reads everything and holds it against its checksums.
-    public func verify() throws { _ = try files.verify(index.entriesWithBytes) }
+    public func verify() throws { _ = try verification() }
 }

@@ -11,21 +11,14 @@ struct CheckpointRecovery {
 
     func run() throws {
         let names = try fileSystem.list(path)
-        let temporary = names.filter { $0.hasPrefix(TemporaryNames.prefix) }
+        let temporary = TemporaryNames.left(among: names)
         guard !temporary.isEmpty else { return }
         // Only what is durable may decide what is left over.
         try fileSystem.synchronizeDirectory(path)
-        for id in Set(temporary.compactMap(changedID)) { try removeLeftovers(of: id, among: names) }
+        for id in Set(temporary.compactMap(TemporaryNames.changedID)) { try removeLeftovers(of: id, among: names) }
         try fileSystem.synchronizeDirectory(path)
         for name in temporary { try fileSystem.remove("\(path)/\(name)") }
         try fileSystem.synchronizeDirectory(path)
-    }
-
-    /// The id whose change a temporary file belongs to.
-    private func changedID(_ name: String) -> String? {
-        let name = String(name.dropFirst(TemporaryNames.prefix.count))
-        if let id = BundleFileNames.parseIndex(name) ?? BundleFileNames.parseData(name)?.prefix { return id }
-        return name.hasSuffix(".old") ? String(name.dropLast(4)) : nil
     }
 
     private func removeLeftovers(of id: String, among names: [String]) throws {

@@ -1,3 +1,5 @@
+import Formats
+
 /// Which checkpoints to keep, as TensorFlow's Saver does it (`max_to_keep`, `keep_checkpoint_every_n_hours`).
 public struct CheckpointPolicy: Hashable, Sendable {
     /// How many of the newest; nil for all.
@@ -18,16 +20,17 @@ struct CheckpointRotation: Sendable {
     let policy: CheckpointPolicy
     /// Oldest first, with the second each was saved.
     private(set) var kept: [(id: String, savedAt: Double)] = []
-    /// From when on a checkpoint that falls off is spared.
-    private var nextSparedAt: Double
+    /// Where the hours of `keepEveryHours` count from: a checkpoint that falls off is spared if it was saved later than so many
+    /// after this. It moves on with each that is.
+    private(set) var sparedUntil: Double
 
     /// - Parameters:
-    ///   - now: the hours of `keepEveryHours` count from here.
+    ///   - sparedUntil: where the hours count from, as an earlier run left it or from now.
     ///   - kept: what earlier runs left, oldest first.
-    init(policy: CheckpointPolicy, now: Double, kept: [(id: String, savedAt: Double)]) {
+    init(policy: CheckpointPolicy, sparedUntil: Double, kept: [(id: String, savedAt: Double)]) {
         self.policy = policy
         self.kept = kept
-        nextSparedAt = now + (policy.keepEveryHours ?? .infinity) * 3600
+        self.sparedUntil = sparedUntil
     }
 
     /// Notes a checkpoint as the newest, also when it had been there before.
@@ -40,13 +43,21 @@ struct CheckpointRotation: Sendable {
         var removed: [String] = []
         while kept.count > keepLast {
             let oldest = kept.removeFirst()
-            if oldest.savedAt > nextSparedAt, let hours = policy.keepEveryHours {
-                nextSparedAt += hours * 3600
+            if let hours = policy.keepEveryHours, oldest.savedAt > sparedUntil + hours * 3600 {
+                sparedUntil += hours * 3600
             } else {
                 removed.append(oldest.id)
             }
         }
         return removed
+    }
+
+    /// The state file for what is kept; nil where nothing is.
+    var stateFile: CheckpointState? {
+        guard let latest = kept.last?.id else { return nil }
+        var state = CheckpointState(latest: latest, all: kept.map(\.id))
+        if policy.keepEveryHours != nil { state.lastPreservedTimestamp = sparedUntil }
+        return state
     }
 
     mutating func forget(_ id: String) { kept.removeAll { $0.id == id } }

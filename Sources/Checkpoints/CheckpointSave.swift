@@ -12,6 +12,22 @@ enum TemporaryNames {
 
     /// Stays during a replacement, to tell that data files of the old number of shards may be left over.
     static func replacement(_ id: String) -> String { "\(prefix)\(id).old" }
+
+    /// The names among these that a change of ours left. A folder may hold anything else, with whatever names.
+    static func left(among names: [String]) -> [String] { names.filter { $0 == state || changedID($0) != nil } }
+
+    /// The id whose change a temporary file belongs to; nil for one that belongs to none of ours.
+    static func changedID(_ name: String) -> String? {
+        guard name.hasPrefix(prefix) else { return nil }
+        let name = String(name.dropFirst(prefix.count))
+        let id = BundleFileNames.parseIndex(name) ?? BundleFileNames.parseData(name)?.prefix
+        guard let id = id ?? (name.hasSuffix(".old") ? String(name.dropLast(4)) : nil) else { return nil }
+        return CheckpointID.isValid(id) ? id : nil
+    }
+
+    static func isUpload(_ name: String) -> Bool {
+        name.hasPrefix(uploadPrefix) && Int(name.dropFirst(uploadPrefix.count)) != nil
+    }
 }
 
 /// One save: from nothing, or from the old checkpoint, to the new one.
@@ -42,7 +58,8 @@ struct CheckpointSave {
     /// One data file, or two (the second empty) where the old checkpoint has one.
     private var shardCount: Int { oldShardCount == 1 ? 2 : 1 }
 
-    func run(_ plan: BundlePlan, stateFile: CheckpointState) throws {
+    /// - Parameter stateFile: what the state file is to say afterwards; nil where it stays.
+    func run(_ plan: BundlePlan, stateFile: CheckpointState?) throws {
         do {
             try prepare(plan, stateFile)
         } catch {
@@ -51,7 +68,7 @@ struct CheckpointSave {
             throw error
         }
         do {
-            try publish()
+            try publish(hasStateFile: stateFile != nil)
         } catch {
             // Whatever is there is whole, though perhaps not durable; recovery makes sure of that before it removes any
             // leftovers.
@@ -61,7 +78,7 @@ struct CheckpointSave {
     }
 
     /// Writes everything under temporary names and makes it durable: whatever needs room on the disk happens here.
-    private func prepare(_ plan: BundlePlan, _ stateFile: CheckpointState) throws {
+    private func prepare(_ plan: BundlePlan, _ stateFile: CheckpointState?) throws {
         if isReplacing { try write([], to: TemporaryNames.replacement(id)) }
         let data = try fileSystem.open(file(TemporaryNames.of(dataName(0))), .create)
         let checksums = try BundleFileWriter(plan: plan, file: data, pool: pool).write()
@@ -70,17 +87,17 @@ struct CheckpointSave {
         for shard in 1..<shardCount { try write([], to: TemporaryNames.of(dataName(shard))) }
         let index = plan.index(checksums: checksums, shardCount: shardCount)
         try write(index, to: TemporaryNames.of(BundleFileNames.index(id)))
-        try write(Array(stateFile.text.utf8), to: TemporaryNames.state)
+        if let stateFile { try write(Array(stateFile.text.utf8), to: TemporaryNames.state) }
         try fileSystem.synchronizeDirectory(path)
     }
 
     /// Gives the files their names. A crash between two steps leaves the old checkpoint, or the new one.
-    private func publish() throws {
+    private func publish(hasStateFile: Bool) throws {
         for shard in 0..<shardCount { try rename(TemporaryNames.of(dataName(shard)), to: dataName(shard)) }
         try fileSystem.synchronizeDirectory(path)
         let index = BundleFileNames.index(id)
         try rename(TemporaryNames.of(index), to: index)
-        try rename(TemporaryNames.state, to: "checkpoint")
+        if hasStateFile { try rename(TemporaryNames.state, to: "checkpoint") }
         try fileSystem.synchronizeDirectory(path)
         if isReplacing { try CheckpointRecovery(path: path, fileSystem: fileSystem).run() }
     }
@@ -98,7 +115,7 @@ struct CheckpointSave {
     private func write(_ bytes: [UInt8], to name: String) throws { try fileSystem.write(bytes, to: file(name)) }
 
     private func clearUp() {
-        for name in (try? fileSystem.list(path)) ?? [] where name.hasPrefix(TemporaryNames.prefix) {
+        for name in TemporaryNames.left(among: (try? fileSystem.list(path)) ?? []) {
             try? fileSystem.remove(file(name))
         }
     }

@@ -38,7 +38,7 @@ public final class CheckpointUpload: Sendable {
         as id: String, _ form: CheckpointForm, replacing: Bool = false
     ) throws -> CheckpointInfo {
         guard CheckpointID.isValid(id) else { throw CheckpointError.invalidID(id) }
-        return try directory.save(id, try items(form), replacing: replacing)
+        return try directory.save(id, try items(form), replacing: replacing, isForeign: true)
     }
 
     /// Everything in the file. It is ours alone, so that it can be mapped without fear that somebody cuts it short.
@@ -49,8 +49,8 @@ public final class CheckpointUpload: Sendable {
         case .safetensors: return try SafetensorsReader(contents).tensors().items
         case .npz:
             var limits = NPZ.Limits()
-            // Deflated contents are held to the same limit as the upload.
-            limits.bytesMax = byteCountMax
+            // Arrays are inflated, or copied for being odd, into memory.
+            limits.bytesMax = min(byteCountMax, System.memoryByteCount / 4)
             return try NPZ.read(contents, limits: limits).items
         }
     }

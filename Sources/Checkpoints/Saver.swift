@@ -60,7 +60,7 @@ public final class Saver {
             return places.insert(Place(entry)).inserted
         }
         self.clock = clock
-        rotation = CheckpointRotation(policy: policy, now: clock(), kept: [])
+        rotation = CheckpointRotation(policy: policy, sparedUntil: clock(), kept: [])
     }
 
     /// What may occur once in a checkpoint.

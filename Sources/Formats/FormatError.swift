@@ -6,6 +6,7 @@ public struct FormatError: Error, Equatable, Sendable {
         case bundle = "TensorFlow checkpoint"
         case state = "checkpoint state file"
         case safetensors, npy, npz, tar
+        case csv = "CSV"
         case record = "TFRecord"
     }
 

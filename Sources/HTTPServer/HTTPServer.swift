@@ -63,6 +63,11 @@ public final class HTTPServer: Sendable {
         try loadCertificates(tls)
     }
 
+    /// Sets what one request may ask of the server, from the next connection on.
+    public func setLimits(_ limits: HTTPLimits) {
+        context.limits = limits
+    }
+
     /// Stops accepting, lets every request that has arrived be answered, and ends.
     ///
     /// - Parameter deadline: when those who are still connected are cut off.

@@ -19,9 +19,11 @@ final class ServerContext: Sendable {
     let tls = Lock<TLSContext?>(nil)
     private let nextSeed = Atomic<UInt64>(UInt64.random(in: .min ... .max))
     private let draining = Atomic(false)
+    private let currentLimits: Lock<HTTPLimits>
 
     init(configuration: HTTPServerConfiguration, responder: any Responder, logger: Logger, time: any TimeSource) {
         self.configuration = configuration
+        currentLimits = Lock(configuration.limits)
         self.responder = responder
         self.logger = logger
         self.time = time
@@ -33,6 +35,12 @@ final class ServerContext: Sendable {
     /// Where the request identifiers of a new connection begin.
     func makeSeed() -> UInt64 {
         nextSeed.wrappingAdd(0x632B_E59B_D9B4_E019, ordering: .relaxed).newValue
+    }
+
+    /// Of new connections; those there are keep theirs.
+    var limits: HTTPLimits {
+        get { currentLimits.withLock { $0 } }
+        set { currentLimits.withLock { $0 = newValue } }
     }
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }

@@ -1,6 +1,7 @@
 import Dispatch
 import Locking
 import Operators
+import Telemetry
 import TensorCore
 
 /// The calls of one model that wait for a thread of the pool. Those that can share a run do.
@@ -11,6 +12,7 @@ final class CallQueue: Sendable {
     private let model: String
     private let limit: Int
     private let store: VariableStore
+    private let metrics: ModelMetrics
     private let state = Lock(State())
 
     private struct State {
@@ -27,11 +29,13 @@ final class CallQueue: Sendable {
         let inputs: [Tensor]
         let rows: Int
         let canShare: Bool
+        let queuedAt: UInt64
         var continuation: CheckedContinuation<CallResult, any Error>?
         /// The caller went away, perhaps before the call was queued.
         var isAbandoned = false
 
-        init(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, canShare: Bool) {
+        init(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, canShare: Bool, queuedAt: UInt64) {
+            self.queuedAt = queuedAt
             self.plan = plan
             self.inputs = inputs
             self.rows = rows
@@ -39,17 +43,23 @@ final class CallQueue: Sendable {
         }
     }
 
-    init(model: String, limit: Int, store: VariableStore) {
+    init(model: String, limit: Int, store: VariableStore, metrics: ModelMetrics = ModelMetrics(time: SystemTime())) {
+        self.metrics = metrics
         self.model = model
         self.limit = limit
         self.store = store
     }
 
+    /// Calls that wait for a thread.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Runs a call on the pool, alone or with others.
     ///
     /// - Throws: `ServiceError.overloaded` when too many wait already; `CancellationError` when the caller went away.
     func call(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ batching: Batching) async throws -> CallResult {
-        let entry = Entry(plan, inputs, rows: rows, canShare: plan.canShare && rows < batching.examplesMax)
+        let entry = Entry(
+            plan, inputs, rows: rows, canShare: plan.canShare && rows < batching.examplesMax,
+            queuedAt: metrics.time.now())
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 enqueue(entry, continuation, batching)
@@ -137,6 +147,8 @@ final class CallQueue: Sendable {
     }
 
     private func run(_ batch: [Entry]) {
+        let now = metrics.time.now()
+        for entry in batch { metrics.waited(now &- entry.queuedAt) }
         guard batch.count > 1 else { return finish(batch[0], Result { try runAlone(batch[0]) }) }
         let results: [CallResult]
         do {
@@ -150,7 +162,10 @@ final class CallQueue: Sendable {
     }
 
     private func runAlone(_ entry: Entry) throws -> CallResult {
-        try entry.plan.run(entry.inputs, on: store, rows: entry.rows)
+        let start = metrics.time.now()
+        let result = try entry.plan.run(entry.inputs, on: store, rows: entry.rows)
+        metrics.ran(since: start, examples: entry.rows, calls: 1)
+        return result
     }
 
     /// One run over the rows of all; each gets its own rows of the outputs, without a copy.
@@ -160,7 +175,9 @@ final class CallQueue: Sendable {
         let inputs = try batch[0].inputs.indices.map { place in
             try Tensor.joiningRows(batch.map { $0.inputs[place] })
         }
+        let startedAt = metrics.time.now()
         let result = try plan.run(inputs, on: store, rows: rows)
+        metrics.ran(since: startedAt, examples: rows, calls: batch.count)
         var start = 0
         return batch.map { entry in
             defer { start += entry.rows }

@@ -11,11 +11,30 @@ struct DataDirectory: Sendable {
     let path: String
     let files: any FileSystem
 
+    /// What the name of a small file that is being written ends in.
+    private static let temporarySuffix = ".new"
+
     /// Makes the folder where it is missing.
     init(_ path: String, files: any FileSystem) throws {
         self.path = path
         self.files = files
         try files.makeDirectory(path + "/models")
+    }
+
+    /// Removes what an interrupted process left of changes that it had begun. No one else may be using the folder.
+    func clearUp() throws {
+        for name in try files.list(path + "/models") where ResourceName.isValid(name) {
+            let folder = folder(of: name)
+            guard try files.status(folder)?.isDirectory == true else { continue }
+            for path in [recordPath(of: name), requestsPath(of: name)] {
+                let temporary = path + DataDirectory.temporarySuffix
+                if try files.status(temporary) != nil { try files.remove(temporary) }
+            }
+            // Those of models that are known clear up when they are opened.
+            if try files.status(recordPath(of: name)) == nil, try files.status(checkpoints(of: name)) != nil {
+                _ = try CheckpointDirectory(checkpoints(of: name), fileSystem: files)
+            }
+        }
     }
 
     func folder(of model: String) -> String { "\(path)/models/\(model)" }
@@ -26,7 +45,7 @@ struct DataDirectory: Sendable {
     /// The names of all models that have a record, in order.
     func modelNames() throws -> [String] {
         try files.list(path + "/models").filter { name in
-            (try? ResourceName.check(name, what: "model")) != nil && (try? files.status(recordPath(of: name))) != nil
+            ResourceName.isValid(name) && (try? files.status(recordPath(of: name))) != nil
         }.sorted()
     }
 
@@ -52,18 +71,41 @@ struct DataDirectory: Sendable {
         return try? JSONValue(parsing: files.contents(path, bytesMax: 256 << 20))
     }
 
-    /// Writes a small file so that after a crash the old one or the new one is there, and returns when it is durable.
+    /// Writes a file so that after a crash the old one or the new one is there, and returns when it is durable.
     func replace(_ path: String, in folder: String, with bytes: [UInt8]) throws {
-        let temporary = path + ".new"
-        try files.write(bytes, to: temporary)
+        try replace(path, in: folder, with: [ByteRegion(copying: bytes)])
+    }
+
+    func replace(_ path: String, in folder: String, with pieces: [ByteRegion]) throws {
+        let temporary = path + DataDirectory.temporarySuffix
+        let file = try files.open(temporary, .create)
+        try file.write(pieces)
+        try file.close()
         try files.rename(temporary, to: path)
         try files.synchronizeDirectory(folder)
     }
 
     /// Forgets a model; its checkpoints stay unless they are to go too.
-    func removeRecord(of model: String) throws {
+    func remove(_ model: String, withCheckpoints: Bool) throws {
         try files.remove(recordPath(of: model))
+        // Without the record nobody believes these.
+        if try files.status(requestsPath(of: model)) != nil { try files.remove(requestsPath(of: model)) }
         try files.synchronizeDirectory(folder(of: model))
+        guard withCheckpoints, try files.status(checkpoints(of: model)) != nil else { return }
+        let checkpoints = try CheckpointDirectory(checkpoints(of: model), fileSystem: files)
+        for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) }
+    }
+}
+
+extension File {
+    /// Writes pieces one behind the other, durably on return.
+    func write(_ pieces: [ByteRegion]) throws {
+        var offset = 0
+        for piece in pieces {
+            try piece.withUnsafeBytes { try writeAll($0, at: offset) }
+            offset += piece.count
+        }
+        try synchronize()
     }
 }
 

@@ -17,6 +17,7 @@ extension Model {
         guard await core.isBuilt else {
             throw ServiceError.conflict("model '\(name)' is not built yet, so there is nothing to save: call it first")
         }
+        let start = metrics.time.now()
         let held = await core.hold()
         // Before the checkpoint: what it holds, these tell; what they tell beyond it, a restart does not believe.
         let requests: JSONValue? = ledger.isEmpty ? .none : ledger.json
@@ -33,6 +34,7 @@ extension Model {
             }
             return try storage.checkpoints.save(id, items)
         }
+        metrics.saveSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
         noteSaved(version: held.lease.version)
         return CheckpointDescription(info, step: held.lease.step)
     }
@@ -61,6 +63,7 @@ extension Model {
             changes += try await core.takeOptimizerState(state, training)
         }
         store.publish(changes, step: held.lease.step)
+        metrics.published()
         return true
     }
 
@@ -96,6 +99,7 @@ extension Model {
         for target in renamed.keys where !variables.contains(where: { $0.checkpointName == target }) {
             throw ServiceError.conflict("map names the variable '\(target)', but model '\(name)' has none of that name")
         }
+        let start = metrics.time.now()
         let (changes, taken) = try await ComputePool.shared.run {
             var changes: [(slot: Int, value: Tensor)] = []
             var seen: Set<Int> = []
@@ -119,6 +123,8 @@ extension Model {
         // What is left may be an optimizer's; without anything there is nothing to build one for.
         try await core.restore(
             changes, step: source.step() ?? 0, slots: names.isSubset(of: taken) ? nil : slots, settings.training)
+        metrics.restoreSeconds.record(Double(metrics.time.now() &- start) * 1e-9)
+        metrics.published()
     }
 
     /// The checkpoint's name for each variable that `map` speaks of; variables may be given with or without `:0`.
@@ -151,8 +157,7 @@ struct CheckpointSource: RestoreSource {
         do {
             return try reader.tensor(name)
         } catch let error as FormatError {
-            // A damaged file is what the model's state is now, not what a client sent.
-            throw ServiceError.conflict("checkpoint '\(reader.id)' is damaged: \(error)")
+            throw ServiceError.damaged(checkpoint: reader.id, error)
         }
     }
 
@@ -165,6 +170,13 @@ struct CheckpointSource: RestoreSource {
         case .int32 where value.elementCount == 1: return Int64(value.scalars(Int32.self)[0])
         default: return nil
         }
+    }
+}
+
+extension ServiceError {
+    /// A damaged file is what the model's state is now, not what a client sent.
+    static func damaged(checkpoint id: String, _ error: FormatError) -> ServiceError {
+        .conflict("checkpoint '\(id)' is damaged: \(error)")
     }
 }
 

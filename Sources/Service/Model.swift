@@ -2,6 +2,7 @@ import Formats
 import Layers
 import Locking
 import Operators
+import Telemetry
 import TensorCore
 
 /// One network held by the service, with its variables and its plans.
@@ -14,6 +15,7 @@ public final class Model: Sendable {
     public let incarnation = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let store = VariableStore()
     let core: ModelCore
+    public let metrics: ModelMetrics
 
     private struct State: Sendable {
         var plans: [CallPlan.Key: CallPlan] = [:]
@@ -37,9 +39,10 @@ public final class Model: Sendable {
 
     /// Makes the model, and builds it when its spec tells the shape of its inputs.
     static func make(
-        name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, limits: ServiceLimits
+        name: String, spec: ModelSpec, classes: NetworkClasses, createdAt: String, limits: ServiceLimits,
+        time: any TimeSource = SystemTime()
     ) async throws -> Model {
-        let model = try Model(name, spec, classes, createdAt, limits)
+        let model = try Model(name, spec, classes, createdAt, limits, time)
         if let ports = await model.core.inputPorts {
             do {
                 _ = try await model.plan(for: model.key(ports.map(\.spec)))
@@ -51,9 +54,11 @@ public final class Model: Sendable {
     }
 
     private init(
-        _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ limits: ServiceLimits
+        _ name: String, _ spec: ModelSpec, _ classes: NetworkClasses, _ createdAt: String, _ limits: ServiceLimits,
+        _ time: any TimeSource
     ) throws {
-        queue = CallQueue(model: name, limit: limits.queueMax, store: store)
+        metrics = ModelMetrics(time: time)
+        queue = CallQueue(model: name, limit: limits.queueMax, store: store, metrics: metrics)
         state = Lock(State(settings: spec.settings))
         self.name = name
         self.spec = spec
@@ -86,12 +91,26 @@ public final class Model: Sendable {
 
     /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
     public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
+        do {
+            return try await run(inputs, training: training)
+        } catch {
+            metrics.failed(error)
+            throw error
+        }
+    }
+
+    private func run(_ inputs: [Tensor], training: Bool) async throws -> CallResult {
         try checkAgainstPorts(inputs)
         let batching = settings.batching
         let key = CallPlan.Key(inputs.map(\.spec), training: training, isExact: batching.isExact)
         let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
         let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
-        if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows) }
+        if plan.isQuick(rows: rows) {
+            let start = metrics.time.now()
+            let result = try plan.run(inputs, on: store, rows: rows)
+            metrics.ran(since: start, examples: rows, calls: 1)
+            return result
+        }
         return try await queue.call(plan, inputs, rows: rows, batching)
     }
 
@@ -148,7 +167,13 @@ public final class Model: Sendable {
         }
     }
 
+    /// Calls that wait for a thread.
+    var waitingCalls: Int { queue.waitingCount }
+
     // MARK: Looking and assigning
+
+    /// Training steps.
+    public var step: Int64 { store.lease().step }
 
     /// Rises with every publication of new values.
     public var version: UInt64 { store.version }
@@ -192,6 +217,7 @@ public final class Model: Sendable {
         _ value: Tensor, to name: String, if condition: ModelRegistry.Condition = { _ in }
     ) async throws -> VariableDescription {
         try await core.assign(value, to: name) { try condition(self) }
+        metrics.published()
         return try await variable(name)
     }
 

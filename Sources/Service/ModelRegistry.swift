@@ -10,11 +10,11 @@ import TensorCore
 /// Finding a model takes a lock for a moment. What changes a model as a whole (creation, replacement, deletion, saving,
 /// restoring) happens one after the other for each name.
 public final class ModelRegistry: Sendable {
-    private let directory: DataDirectory
+    let directory: DataDirectory
     private let directoryLock: DirectoryLock
     private let classes: NetworkClasses
     private let limits: ServiceLimits
-    private let time: any TimeSource
+    let time: any TimeSource
     private let changes = KeyedLock()
 
     private enum Entry: Sendable {
@@ -39,6 +39,8 @@ public final class ModelRegistry: Sendable {
     ) throws {
         directory = try DataDirectory(path, files: files)
         directoryLock = try DirectoryLock(path)
+        // What cannot be removed is in nobody's way.
+        try? directory.clearUp()
         self.classes = classes
         self.limits = limits
         self.time = time
@@ -83,6 +85,13 @@ public final class ModelRegistry: Sendable {
         }
     }
 
+    /// What is counted of all models.
+    public func metrics() -> [MetricFamily] {
+        let entries = state.withLock { $0.entries }
+        let models = entries.values.compactMap { entry in if case .model(let model, _) = entry { model } else { nil } }
+        return ModelMetrics.families(models.sorted { $0.name < $1.name })
+    }
+
     // MARK: Making and deleting
 
     /// Looks at the model of a name, nil where there is none, and throws where a change is not to be made.
@@ -113,7 +122,7 @@ public final class ModelRegistry: Sendable {
             if let old = try? model(name) { try await old.core.requireFree(for: "replace it") }
             let createdAt = Timestamp.string(time.wallTime())
             let model = try await Model.make(
-                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits)
+                name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits, time: time)
             try model.check(spec.settings.training)
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
             state.withLock { $0.entries[name] = .model(model, storage) }
@@ -141,6 +150,9 @@ public final class ModelRegistry: Sendable {
             try condition(model)
             let settings = try model.settings.changed(by: json)
             try model.check(settings.training)
+            if settings.training != model.settings.training {
+                try await model.core.requireFree(for: "change its training")
+            }
             try stored { try storage.keep(settings) }
             model.settings = settings
             return model
@@ -180,8 +192,7 @@ public final class ModelRegistry: Sendable {
             try condition(try? model(name))
             if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
-            case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
-            case .broken?: try stored { try directory.removeRecord(of: name) }
+            case .model?, .broken?: try stored { try directory.remove(name, withCheckpoints: withCheckpoints) }
             case nil: throw ServiceError.noSuchModel(name)
             }
             state.withLock { $0.entries[name] = nil }
@@ -228,13 +239,24 @@ public final class ModelRegistry: Sendable {
     }
 
     /// A checkpoint as one file of another form, to be read piece by piece.
-    public func exportCheckpoint(_ id: String, of name: String, as form: CheckpointForm) throws -> CheckpointExport {
+    ///
+    /// - Throws: `FormatError` with `.unsupported` for what that form cannot hold; `ServiceError.conflict` for damage.
+    public func exportCheckpoint(
+        _ id: String, of name: String, as form: CheckpointForm
+    ) async throws -> CheckpointExport {
         let storage = try entry(name).storage
-        return try stored {
+        return try await storing {
             guard CheckpointID.isValid(id), try storage.checkpoints.info(id) != nil else {
                 throw ServiceError.noSuchCheckpoint(id, model: name)
             }
-            return try storage.checkpoints.open(id).export(form)
+            return try await ComputePool.shared.run {
+                do {
+                    return try storage.checkpoints.export(id, as: form)
+                } catch let error as FormatError {
+                    if case .unsupported = error.problem { throw error }
+                    throw ServiceError.damaged(checkpoint: id, error)
+                }
+            }
         }
     }
 
@@ -254,7 +276,10 @@ public final class ModelRegistry: Sendable {
                 try await ComputePool.shared.run { try piece.withUnsafeBytes { try upload.append($0) } }
             }
             return try await changes.withKey(name) {
-                try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
+                guard try entry(name).storage === storage else {
+                    throw ServiceError.conflict("model '\(name)' was replaced while the checkpoint came")
+                }
+                return try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
             }
         }
     }
@@ -273,11 +298,11 @@ public final class ModelRegistry: Sendable {
     ) async throws -> Model {
         try await changes.withKey(name) {
             let (model, storage) = try entry(name)
-            let latest = try stored { try storage.latest() }
+            let latest = try stored { try storage.latest()?.id }
             guard let chosen = id ?? latest else { throw ServiceError.noCheckpointYet(model: name) }
             guard CheckpointID.isValid(chosen) else { throw ServiceError.noSuchCheckpoint(chosen, model: name) }
             try await storing {
-                try await model.restore(from: storage.checkpoints.open(chosen), map: map, partial: partial)
+                try await model.restore(from: storage.open(chosen), map: map, partial: partial)
             }
             if chosen == latest { model.noteSaved(version: model.version) }
             return model
@@ -297,13 +322,9 @@ public final class ModelRegistry: Sendable {
                 let storage = try ModelStorage(name, in: directory)
                 spec = storage.spec
                 let model = try await Model.make(
-                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits)
-                if let latest = try storage.latest() {
-                    try await model.restore(from: storage.checkpoints.open(latest), map: [:], partial: false)
-                    if let requests = try storage.requests() {
-                        model.ledger.restore(requests, step: model.store.step)
-                    }
-                }
+                    name: name, spec: storage.spec, classes: classes, createdAt: storage.createdAt, limits: limits,
+                    time: time)
+                try await bringBack(model, from: storage)
                 model.noteSaved(version: model.version)
                 state.withLock { $0.entries[name] = .model(model, storage) }
             } catch {
@@ -312,6 +333,18 @@ public final class ModelRegistry: Sendable {
             }
         }
         return failures
+    }
+
+    /// Gives a model the values of its newest checkpoint, and what it knew of training requests then.
+    private func bringBack(_ model: Model, from storage: ModelStorage) async throws {
+        guard let latest = try storage.latest() else { return }
+        do {
+            try await model.restore(from: storage.open(latest.id), map: [:], partial: false)
+        } catch  where !latest.isOurs {
+            // What somebody sent or copied in need not fit; the model had none of its values before the restart either.
+            return
+        }
+        if let requests = try storage.requests() { model.ledger.restore(requests, step: model.store.step) }
     }
 
     /// Takes no new models and saves those that hold values no checkpoint has.
@@ -348,7 +381,7 @@ public final class ModelRegistry: Sendable {
 
     private func translated(_ error: any Error) -> any Error {
         switch error {
-        case let error as FileError: ServiceError.storage(error.description, isFull: error.isOutOfSpace)
+        case let error as FileError: ServiceError(error)
         case CheckpointError.busy: ServiceError.conflict("another save of this model is under way")
         case CheckpointError.tooLarge(let bytesMax): ServiceError.tooLarge("the checkpoint", bytesMax: bytesMax)
         default: error

@@ -15,6 +15,7 @@ final class ModelStorage: Sendable {
         self.directory = directory
         record = Lock(try directory.record(of: model))
         checkpoints = try CheckpointDirectory(directory.checkpoints(of: model), fileSystem: directory.files)
+        try setPolicy()
     }
 
     /// Makes the storage of a new model; checkpoints that lie there already stay an earlier one's. Durable on return.
@@ -26,15 +27,33 @@ final class ModelStorage: Sendable {
             spec: spec, createdAt: createdAt, inherited: Set(try checkpoints.list().map(\.id)))
         try directory.write(record, of: model)
         self.record = Lock(record)
+        try setPolicy()
+    }
+
+    private func setPolicy() throws {
+        let (policy, inherited) = record.withLock { ($0.spec.settings.checkpointing.policy, $0.inherited) }
+        try checkpoints.setPolicy(policy, sparing: inherited)
     }
 
     var spec: ModelSpec { record.withLock { $0.spec } }
     var createdAt: String { record.withLock { $0.createdAt } }
 
-    /// The newest checkpoint of this incarnation.
-    func latest() throws -> String? {
-        let inherited = record.withLock { $0.inherited }
-        return try checkpoints.list().last { !inherited.contains($0.id) }?.id
+    /// The newest checkpoint that this incarnation saved; where it has saved none, the newest that came from outside.
+    func latest() throws -> (id: String, isOurs: Bool)? {
+        let (inherited, saved) = (record.withLock { $0.inherited }, try checkpoints.saved())
+        let ids = try checkpoints.list().map(\.id).filter { !inherited.contains($0) }
+        return ids.last { saved.contains($0) }.map { ($0, true) } ?? ids.last.map { ($0, false) }
+    }
+
+    /// Opens a checkpoint.
+    ///
+    /// - Throws: `ServiceError.conflict` for one that is damaged, `CheckpointError.notFound`.
+    func open(_ id: String) throws -> CheckpointReader {
+        do {
+            return try checkpoints.open(id)
+        } catch let error as FormatError {
+            throw ServiceError.damaged(checkpoint: id, error)
+        }
     }
 
     /// What a checkpoint at this step is called when nobody names it. An id that an earlier incarnation took, or, for
@@ -55,8 +74,10 @@ final class ModelStorage: Sendable {
     func keep(_ settings: ModelSettings) throws {
         var changed = record.withLock { $0 }
         changed.spec.settings = settings
+        let isOtherPolicy = changed.spec.settings.checkpointing != record.withLock { $0.spec.settings.checkpointing }
         try directory.write(changed, of: model)
         record.withLock { $0.spec.settings = settings }
+        if isOtherPolicy { try setPolicy() }
     }
 
     /// Keeps what training requests were applied; durable on return.
@@ -78,11 +99,5 @@ final class ModelStorage: Sendable {
             return record
         }
         if let changed { try directory.write(changed, of: model) }
-    }
-
-    /// Forgets the model on disk.
-    func remove(withCheckpoints: Bool) throws {
-        try directory.removeRecord(of: model)
-        if withCheckpoints { for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) } }
     }
 }

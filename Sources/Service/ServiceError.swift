@@ -1,3 +1,4 @@
+import Checkpoints
 import TensorCore
 
 /// What the service refuses, with the values that a message needs.
@@ -6,6 +7,8 @@ public enum ServiceError: Error, Equatable, Sendable {
     case noSuchVariable(String, model: String)
     case noSuchLayer(String, model: String)
     case noSuchCheckpoint(String, model: String)
+    case noSuchDataSet(String)
+    case noSuchJob(String)
     /// A restore of the latest checkpoint where this incarnation of the model has saved none.
     case noCheckpointYet(model: String)
     case modelExists(String)
@@ -16,6 +19,7 @@ public enum ServiceError: Error, Equatable, Sendable {
     /// What came does not fit the model.
     case unfit(String)
     case tooManyModels(limit: Int)
+    case tooManyJobs(model: String, limit: Int)
     case tooLarge(String, bytesMax: Int)
     case tooManyParameters(count: Int, limit: Int)
     /// A model that could not be brought back after a restart.
@@ -29,12 +33,19 @@ public enum ServiceError: Error, Equatable, Sendable {
     case directoryInUse(path: String, holder: String)
 }
 
+extension ServiceError {
+    /// What a file error means to a client.
+    init(_ error: FileError) { self = .storage(error.description, isFull: error.isOutOfSpace) }
+}
+
 extension ServiceError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noSuchModel(let name): "there is no model '\(name)'"
         case .noSuchVariable(let name, let model): "model '\(model)' has no variable '\(name)'"
         case .noSuchLayer(let name, let model): "model '\(model)' has no layer '\(name)'"
+        case .noSuchDataSet(let id): "there is no data set '\(id)'"
+        case .noSuchJob(let id): "there is no job '\(id)'"
         case .noSuchCheckpoint(let id, let model): "model '\(model)' has no checkpoint '\(id)'"
         case .noCheckpointYet(let model): "model '\(model)' has no checkpoint of its own yet"
         case .modelExists(let name): "there is a model '\(name)' already"
@@ -42,6 +53,7 @@ extension ServiceError: CustomStringConvertible {
         case .invalidName(let name, let what):
             "'\(name)' cannot name a \(what): names begin with a letter or digit, go on with letters, digits, '_', '.' and '-', and have at most 128 characters"
         case .conflict(let message), .unfit(let message): message
+        case .tooManyJobs(let model, let limit): "\(limit) jobs wait for model '\(model)' already"
         case .tooManyModels(let limit): "there are \(limit) models already, and --max-models allows no more"
         case .tooLarge(let what, let bytesMax): "\(what) is larger than the \(bytesMax) bytes that are allowed"
         case .tooManyParameters(let count, let limit):

@@ -1,8 +1,10 @@
 import API
+import Access
 import Dispatch
 import Glibc
 import HTTP
 import HTTPServer
+import Locking
 import Service
 import Synchronization
 import Telemetry
@@ -18,39 +20,68 @@ public final class StrataServer: Sendable {
     /// What `/version` and `--version` tell.
     public static let version = "0.1.0"
 
-    private let settings: ServerSettings
+    private let current: Lock<ServerSettings>
+    private let sources: SettingsSources?
     private let registry: ModelRegistry
+    private let jobs: JobRegistry
     private let http: HTTPServer
     private let log: LogSettings
+    private let gate: Gate
+    private let observers: Observers
     private let isReady: ReadyFlag
+
+    /// A server with the settings of the command line, the environment and the file; it reads them again at SIGHUP.
+    public convenience init(_ sources: SettingsSources, classes: NetworkClasses = NetworkClasses()) throws {
+        try self.init(sources.settings(), classes: classes, sources: sources)
+    }
 
     /// Opens the data directory and prepares the server, which does not listen yet.
     ///
     /// - Throws: `ServiceError.directoryInUse` when another process serves from the data directory; `SettingsError` for a
     ///   setting that cannot be.
-    public init(_ settings: ServerSettings = ServerSettings(), classes: NetworkClasses = NetworkClasses()) throws {
+    public convenience init(
+        _ settings: ServerSettings = ServerSettings(), classes: NetworkClasses = NetworkClasses()
+    ) throws {
+        try self.init(settings, classes: classes, sources: nil)
+    }
+
+    private init(_ settings: ServerSettings, classes: NetworkClasses, sources: SettingsSources?) throws {
         if let refusal = BLAS.refusal { throw SettingsError(refusal) }
         // A file that may not grow is an error to report, not a reason to die.
         signal(SIGXFSZ, SIG_IGN)
         if let threads = settings.threads { ComputePool.shared.threads = threads }
-        self.settings = settings
+        _ = ProcessMetrics.startTime
+        current = Lock(settings)
+        self.sources = sources
         // Settings first: one that cannot be must not touch the disk.
         log = try settings.logSettings()
         let configuration = try settings.httpConfiguration()
+        gate = Gate(try settings.accessPolicy(at: SystemTime().now()))
+        let metrics = MetricsRegistry()
+        let tracer = try settings.tracer(version: StrataServer.version, logger: log.logger("strata.traces"))
         isReady = ReadyFlag()
         registry = try ModelRegistry(
             directory: settings.dataDirectory, classes: classes,
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
+        let dataSets = try DataSetRegistry(of: registry)
+        jobs = try JobRegistry(registry, dataSets)
         let service = APIService(
-            registry: registry, version: StrataServer.version, uploadBytesMax: settings.uploadBytesMax
-        ) { [isReady] in isReady.value }
+            registry: registry, dataSets: dataSets, jobs: jobs, version: StrataServer.version,
+            uploadBytesMax: settings.uploadBytesMax, metrics: { metrics.render() },
+            isReady: { [isReady] in isReady.value })
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
-            logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
+            logger.error("\(error)", metadata: request.map(RequestRecord.details))
         }
+        observers = Observers(responder.routes, settings, log: log, tracer: tracer)
         http = HTTPServer(
-            configuration: configuration, responder: responder, logger: log.logger("strata.http"))
+            configuration: configuration,
+            responder: GuardedResponder(responder, gate: gate, record: observers.record),
+            logger: log.logger("strata.http"))
+        metrics.add { [observers] in observers.requests.families() }
+        metrics.add { ProcessMetrics.families() }
+        metrics.add { [http, registry] in StrataServer.serverMetrics(http, tracer) + registry.metrics() }
     }
 
     /// Listens, brings the models back, and takes requests.
@@ -62,6 +93,14 @@ public final class StrataServer: Sendable {
         for (name, error) in await registry.load() {
             logger.error("model '\(name)' could not be brought back: \(error)")
         }
+        for (id, error) in await jobs.load() { logger.error("job '\(id)' cannot go on: \(error)") }
+        let settings = current.withLock { $0 }
+        let isLocal = try settings.listeners().allSatisfy(\.isLocal)
+        if settings.keysFile == nil, !isLocal, settings.anonymousScopes.isEmpty {
+            log.logger("strata").notice(
+                "anybody who reaches this server may read and call, nobody may change anything: see keys-file and anonymous"
+            )
+        }
         if settings.isDemo, registry.names().isEmpty {
             _ = try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
         }
@@ -72,18 +111,41 @@ public final class StrataServer: Sendable {
     /// Takes no more requests, answers those that have come, saves what is not saved, and lets go of the data directory.
     public func stop() async {
         isReady.value = false
-        await http.drain(deadline: .seconds(settings.drainTimeoutSeconds))
+        // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
+        async let drained = http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
+        await jobs.close()
+        _ = await drained
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
+        observers.flush()
     }
 
-    /// Reads the certificates again; connections go on with those they have.
+    /// Reads certificates, keys and settings again. What is wrong is logged and changes nothing; connections go on with the
+    /// certificates and limits they have.
     public func reload() {
+        let logger = log.logger("strata")
         do {
             try http.reloadCertificates()
-            log.logger("strata").notice("reloaded certificates")
+            var settings = current.withLock { $0 }
+            if let new = try sources?.settings() {
+                for option in ServerOption.all where option.isReloadable { option.copy(from: new, to: &settings) }
+                let waiting = ServerOption.all.filter { $0.texts(in: new) != $0.texts(in: settings) }.map(\.name)
+                if !waiting.isEmpty {
+                    logger.notice(
+                        "settings wait for a restart", metadata: ["settings": "\(waiting.joined(separator: ", "))"])
+                }
+            }
+            let (policy, level) = (
+                try settings.accessPolicy(at: SystemTime().now()), try settings.logSettings().level
+            )
+            gate.policy = policy
+            log.level = level
+            http.setLimits(try settings.httpConfiguration().limits)
+            observers.adjust(to: settings)
+            current.withLock { [settings] in $0 = settings }
+            logger.notice("reloaded certificates, keys and settings")
         } catch {
-            log.logger("strata").error("certificates could not be reloaded, the old ones stay: \(error)")
+            logger.error("nothing could be reloaded, all stays as it is: \(error)")
         }
     }
 
@@ -91,6 +153,7 @@ public final class StrataServer: Sendable {
     public func run() async throws {
         let signals = ProcessSignals([SIGTERM, SIGINT, SIGHUP])
         let addresses = try await start()
+        let settings = current.withLock { $0 }
         let isSecure = !settings.tlsCertificates.isEmpty
         for address in addresses {
             if case .unix = address {
@@ -105,99 +168,6 @@ public final class StrataServer: Sendable {
             reload()
         }
         await stop()
-    }
-}
-
-/// A setting that cannot be, with the sentence that says why.
-public struct SettingsError: Error, CustomStringConvertible {
-    public let description: String
-
-    public init(_ description: String) { self.description = description }
-}
-
-extension ServerSettings {
-    func httpConfiguration() throws(SettingsError) -> HTTPServerConfiguration {
-        guard let kind = EventLoopKind(rawValue: eventLoop) else {
-            throw SettingsError(
-                "event-loop must be one of \(EventLoopKind.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(eventLoop)'"
-            )
-        }
-        var configuration = HTTPServerConfiguration()
-        let addresses = try listeners()
-        let isUnix = { (address: ListenerAddress) in if case .unix = address { true } else { false } }
-        configuration.listeners = addresses.filter { !isUnix($0) }
-        configuration.plainListeners = addresses.filter(isUnix)
-        configuration.tls = try tls()
-        configuration.reusesPort = reusesPort
-        configuration.eventLoop = kind
-        configuration.loopCount = loops
-        configuration.connectionsMax = connectionsMax
-        configuration.bodyMemoryMax = bodyMemoryMax
-        configuration.limits.headerBytesMax = headerBytesMax
-        configuration.limits.headersMax = headersMax
-        configuration.limits.targetBytesMax = targetBytesMax
-        configuration.limits.bodyBytesMax = bodyBytesMax
-        configuration.timeouts.header = .seconds(headerTimeoutSeconds)
-        configuration.timeouts.body = .seconds(bodyTimeoutSeconds)
-        configuration.timeouts.bodyDeadline = .seconds(bodyDeadlineSeconds)
-        configuration.timeouts.idle = .seconds(idleTimeoutSeconds)
-        configuration.timeouts.write = .seconds(writeTimeoutSeconds)
-        return configuration
-    }
-
-    /// What systemd handed over, else what `listen` names, else the one address.
-    private func listeners() throws(SettingsError) -> [ListenerAddress] {
-        let inherited = SystemdSockets.inherited()
-        if !inherited.isEmpty { return inherited }
-        if listen.isEmpty { return [.tcp(host: host, port: port)] }
-        var addresses: [ListenerAddress] = []
-        for text in listen {
-            if text.hasPrefix("unix:") {
-                addresses.append(.unix(path: String(text.dropFirst(5))))
-            } else if let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-                (0...65_535).contains(port), colon != text.startIndex
-            {
-                let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
-                addresses.append(.tcp(host: host, port: port))
-            } else {
-                throw SettingsError("listen must be host:port or unix:/path, but it is '\(text)'")
-            }
-        }
-        return addresses
-    }
-
-    private func tls() throws(SettingsError) -> TLSConfiguration? {
-        guard tlsCertificates.count == tlsKeys.count else {
-            throw SettingsError(
-                "each tls-cert needs its tls-key, but there are \(tlsCertificates.count) and \(tlsKeys.count)")
-        }
-        guard !tlsCertificates.isEmpty else {
-            if tlsClientAuthorities != nil { throw SettingsError("tls-client-ca needs a tls-cert") }
-            return nil
-        }
-        var configuration = TLSConfiguration(
-            certificates: zip(tlsCertificates, tlsKeys).map { .init(chainFile: $0, keyFile: $1) })
-        switch (tlsClientAuthorities, requiresClientCertificate) {
-        case (let file?, true): configuration.clientCertificates = .required(authoritiesFile: file)
-        case (let file?, false): configuration.clientCertificates = .optional(authoritiesFile: file)
-        case (nil, true): throw SettingsError("tls-client-required needs a tls-client-ca")
-        case (nil, false): break
-        }
-        return configuration
-    }
-
-    func logSettings() throws(SettingsError) -> LogSettings {
-        guard let level = LogSettings.Level(rawValue: logLevel) else {
-            throw SettingsError(
-                "log-level must be one of \(LogSettings.Level.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logLevel)'"
-            )
-        }
-        guard let format = LogSettings.Format(rawValue: logFormat) else {
-            throw SettingsError(
-                "log-format must be one of \(LogSettings.Format.allCases.map(\.rawValue).joined(separator: ", ")), but it is '\(logFormat)'"
-            )
-        }
-        return LogSettings(format: format, level: level)
     }
 }
 

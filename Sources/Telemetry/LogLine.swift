@@ -25,7 +25,7 @@ enum LogLine {
         return text.unicodeScalars.reduce(into: "") { $0 += $1.value < 0x20 ? "\\u{\($1.value)}" : String($1) }
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -16,7 +16,9 @@ struct ContractTests {
     static func service() throws -> (APIService, TemporaryDirectory) {
         let directory = TemporaryDirectory()
         let registry = try ModelRegistry(directory: directory.path)
-        return (APIService(registry: registry, version: "test") { true }, directory)
+        let dataSets = try DataSetRegistry(of: registry)
+        let jobs = try JobRegistry(registry, dataSets)
+        return (APIService(registry: registry, dataSets: dataSets, jobs: jobs, version: "test") { true }, directory)
     }
 
     /// `GET /models/{name}`, for every operation of the document.

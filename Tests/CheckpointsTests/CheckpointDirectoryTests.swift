@@ -114,6 +114,69 @@ struct CheckpointDirectoryTests {
         }
     }
 
+    @Test func whatCameFromOutsideIsNeitherTheLatestNorRotatedAway() throws {
+        let folder = TemporaryDirectory()
+        let directory = try CheckpointDirectory(folder.path, policy: CheckpointPolicy(keepLast: 1))
+        try directory.save("a", ["x": Tensor(1)])
+        try directory.save("sent", [BundleItem("x", Tensor(2))], isForeign: true)
+        #expect(try directory.list().map(\.id) == ["a", "sent"])
+        #expect(try directory.latest() == "a")
+        #expect(try directory.saved() == ["a"])
+        try directory.save("b", ["x": Tensor(3)])
+        #expect(try directory.list().map(\.id).sorted() == ["b", "sent"])
+        let second = try CheckpointDirectory(folder.path, policy: CheckpointPolicy(keepLast: 1))
+        try second.save("c", ["x": Tensor(4)])
+        #expect(try second.list().map(\.id).sorted() == ["c", "sent"])
+        #expect(try second.latest() == "c")
+    }
+
+    @Test func thePolicyCanChangeAndSpareSome() throws {
+        let folder = TemporaryDirectory()
+        let directory = try CheckpointDirectory(folder.path)
+        for id in ["a", "b", "c"] { try directory.save(id, ["x": Tensor(1)]) }
+        try directory.setPolicy(CheckpointPolicy(keepLast: 1), sparing: ["a"])
+        #expect(try directory.list().count == 3)
+        try directory.save("d", ["x": Tensor(1)])
+        #expect(try directory.list().map(\.id).sorted() == ["a", "d"])
+        try directory.setPolicy(.all)
+        for id in ["e", "f"] { try directory.save(id, ["x": Tensor(1)]) }
+        #expect(try directory.list().map(\.id).sorted() == ["a", "d", "e", "f"])
+    }
+
+    /// A process that is started again every day must still keep one for each week.
+    @Test func theHoursCountAcrossRestarts() throws {
+        let folder = TemporaryDirectory()
+        let policy = CheckpointPolicy(keepLast: 1, keepEveryHours: 168)
+        // The files' own times are those of the system's clock.
+        let start = CheckpointDirectory.systemClock()
+        _ = try CheckpointDirectory(folder.path, policy: policy, clock: { start - 10 * 86_400 })
+            .save("first", ["x": Tensor(1)])
+        let text = try text(of: folder.path + "/checkpoint")
+        #expect(try CheckpointState(parsing: text).lastPreservedTimestamp == start - 10 * 86_400)
+        for day in 1...3 {
+            let directory = try CheckpointDirectory(folder.path, policy: policy, clock: { start + Double(day) })
+            try directory.save("day-\(day)", ["x": Tensor(1)])
+        }
+        #expect(try CheckpointDirectory(folder.path).list().map(\.id) == ["first", "day-3"])
+    }
+
+    /// In a folder that is not ours alone, only what bears the name of a change of ours is cleared up.
+    @Test func leavesTheFilesOfOthersAlone() throws {
+        let folder = TemporaryDirectory()
+        let others = [
+            ".tmp-notes", ".tmp-", ".tmp-.index", ".tmp--x.index", ".upload-mine", "x.index.bak", ".tmp-a.data-0",
+        ]
+        for name in others { try write([1], to: "\(folder.path)/\(name)") }
+        for name in [".tmp-b.index", ".tmp-b.data-00000-of-00001", ".tmp-c.old", ".tmp-checkpoint", ".upload-12"] {
+            try write([1], to: "\(folder.path)/\(name)")
+        }
+        let directory = try CheckpointDirectory(folder.path)
+        #expect(try LocalFileSystem().list(folder.path).sorted() == others.sorted())
+        try directory.save("a", ["x": Tensor(1)])
+        try directory.delete("a")
+        #expect(try LocalFileSystem().list(folder.path).sorted() == others.sorted())
+    }
+
     @Test func savesManyTensorsOfAllSizes() throws {
         let folder = TemporaryDirectory()
         let directory = try CheckpointDirectory(folder.path)

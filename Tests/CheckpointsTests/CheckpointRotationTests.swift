@@ -4,7 +4,7 @@ import Testing
 
 struct CheckpointRotationTests {
     @Test func keepsTheNewest() {
-        var rotation = CheckpointRotation(policy: CheckpointPolicy(keepLast: 2), now: 0, kept: [])
+        var rotation = CheckpointRotation(policy: CheckpointPolicy(keepLast: 2), sparedUntil: 0, kept: [])
         #expect(rotation.saved("a", at: 1) == [])
         #expect(rotation.saved("b", at: 2) == [])
         #expect(rotation.saved("c", at: 3) == ["a"])
@@ -12,14 +12,16 @@ struct CheckpointRotationTests {
     }
 
     @Test func countsACheckpointSavedAgainAsNew() {
-        var rotation = CheckpointRotation(policy: CheckpointPolicy(keepLast: 2), now: 0, kept: [("a", 0), ("b", 0)])
+        var rotation = CheckpointRotation(
+            policy: CheckpointPolicy(keepLast: 2), sparedUntil: 0, kept: [("a", 0), ("b", 0)])
         #expect(rotation.saved("a", at: 3) == [])
         #expect(rotation.saved("c", at: 4) == ["b"])
     }
 
     /// As TensorFlow's Saver: one that falls off is spared if it was saved after the next mark, which then moves on.
     @Test func sparesOneEveryFewHours() {
-        var rotation = CheckpointRotation(policy: CheckpointPolicy(keepLast: 1, keepEveryHours: 1), now: 0, kept: [])
+        var rotation = CheckpointRotation(
+            policy: CheckpointPolicy(keepLast: 1, keepEveryHours: 1), sparedUntil: 0, kept: [])
         var removed: [String] = []
         for minute in stride(from: 0, through: 240, by: 20) {
             removed += rotation.saved("m\(minute)", at: Double(minute * 60))
@@ -29,7 +31,7 @@ struct CheckpointRotationTests {
     }
 
     @Test func keepsAllByDefault() {
-        var rotation = CheckpointRotation(policy: .all, now: 0, kept: [])
+        var rotation = CheckpointRotation(policy: .all, sparedUntil: 0, kept: [])
         for number in 0..<50 { #expect(rotation.saved("\(number)", at: Double(number)) == []) }
         rotation.forget("7")
         #expect(rotation.kept.count == 49)

@@ -79,6 +79,28 @@ struct CheckpointTravelTests {
         }
     }
 
+    /// A download in many ranges must not read everything for each of them.
+    @Test func isReadThroughOnceForManyExports() throws {
+        let disk = SimulatedDisk()
+        let directory = try CheckpointDirectory(disk.folder, fileSystem: disk, pool: ComputePool(threads: 1))
+        try directory.save("a", items())
+        func operations(_ body: () throws -> Void) throws -> Int {
+            disk.set(.none)
+            try body()
+            return disk.operations
+        }
+        let first = try operations { _ = try directory.export("a", as: .npz) }
+        let second = try operations { _ = try directory.export("a", as: .safetensors) }
+        #expect(second < first)
+        let npz = try whole(directory.export("a", as: .npz))
+        #expect(try npz == whole(directory.open("a").export(.npz)))
+        // Another checkpoint under the same name is looked at anew.
+        try directory.save("a", ["x": Tensor(2)], replacing: true)
+        let third = try whole(directory.export("a", as: .npz))
+        #expect(try third == whole(directory.open("a").export(.npz)) && third != npz)
+        #expect(throws: CheckpointError.notFound(id: "b")) { try directory.export("b", as: .tar) }
+    }
+
     @Test func identifiesItsContents() throws {
         let folder = TemporaryDirectory()
         let directory = try CheckpointDirectory(folder.path)

@@ -16,12 +16,16 @@ struct ReadmeTests {
                 // Each command must succeed, and say nothing but what the server said.
                 let script = """
                     set -e
+                    cd '\(repository)'
                     curl() { command curl --silent --show-error --fail-with-body "$@"; echo; }
                     \(block.split(separator: "localhost:8080").joined(separator: "localhost:\(strata.port)"))
                     """
                 let run = StrataProcess.shell(script)
                 #expect(run.status == 0, "\(block)\n\(run.output)")
             }
+            let evaluated = try strata.post(
+                "/models/digits/evaluate", #"{"data": {"dataset": "digits", "inputs": "x_test", "targets": "y_test"}}"#)
+            #expect(try #require(evaluated.json["metrics"]?["accuracy"]?.double) >= 0.965)
             #expect(strata.end() == 0)
         }
     }

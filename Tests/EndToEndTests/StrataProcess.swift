@@ -18,16 +18,23 @@ final class StrataProcess: Sendable {
     private let isRunning = Lock(true)
 
     /// Starts `strata serve` and waits until it tells its address.
-    convenience init(_ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory()) throws {
+    ///
+    /// - Parameter before: what the shell is to do first, such as `ulimit -f 100`.
+    convenience init(
+        _ arguments: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory(), after before: String = ":"
+    ) throws {
         try self.init(
             running: "strata", ["serve", "--port", "0", "--data-dir", directory.path + "/data"] + arguments,
-            in: directory)
+            in: directory, after: before)
     }
 
     /// Starts an executable of this package, in a folder of its own, and waits until it tells its address.
-    init(running name: String, _ arguments: [String], in directory: TemporaryDirectory = TemporaryDirectory()) throws {
+    init(
+        running name: String, _ arguments: [String], in directory: TemporaryDirectory = TemporaryDirectory(),
+        after before: String = ":"
+    ) throws {
         self.directory = directory
-        let child = try StrataProcess.spawn(arguments, running: name, in: directory.path)
+        let child = try StrataProcess.spawn(arguments, running: name, in: directory.path, after: before)
         identifier = child.identifier
         output = child.output
         var line = ""
@@ -74,15 +81,22 @@ final class StrataProcess: Sendable {
         return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The server, for scripts that run it.
+    static var executable: String { executables + "/strata" }
+
     /// The executables lie beside the bundle that these tests are in.
-    private static let executables: String = {
+    static let executables: String = {
         var path = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         if !path.hasPrefix("/"), let here = getcwd(nil, 0) { path = String(cString: here) + "/" + path }
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }()
 
+    /// The server's own executable.
+    static var executable: String { executables + "/strata" }
+
     private static func spawn(
-        _ arguments: [String], running name: String = "strata", in directory: String, joinsErrors: Bool = false
+        _ arguments: [String], running name: String = "strata", in directory: String, after before: String = ":",
+        joinsErrors: Bool = false
     ) throws -> (identifier: pid_t, output: Int32) {
         var pipe: [Int32] = [0, 0]
         guard cl_pipe(&pipe) == 0 else { throw Failure(description: "no pipe") }
@@ -91,9 +105,9 @@ final class StrataProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
         if joinsErrors { posix_spawn_file_actions_adddup2(&actions, pipe[1], 2) }
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // The shell only changes the folder and becomes the executable.
+        // The shell changes the folder, does what is to come before, and becomes the executable.
         let executable = executables + "/" + name
-        let shell = ["sh", "-c", #"cd "$0" && exec "$@""#, directory, executable]
+        let shell = ["sh", "-c", #"cd "$0" && "# + before + #" && exec "$@""#, directory, executable]
         let words = (shell + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }
         var identifier: pid_t = 0

@@ -5,20 +5,34 @@ import Testing
 struct MetricsTests {
     @Test func areRenderedForPrometheus() {
         let registry = MetricsRegistry()
-        registry.counter("requests_total", help: "Requests.", labels: [("method", "GET")]).add(3)
-        registry.gauge("open", help: "Open.").set(1.5)
-        let histogram = registry.histogram("seconds", help: "Time.", bounds: [1, 2])
-        histogram.record(0.5)
-        histogram.record(2)
-        histogram.record(9)
+        registry.add {
+            var requests = MetricFamily("requests_total", .counter, "Requests.")
+            requests.add([("method", "GET"), ("route", "a\"b\\c\n")], 3)
+            return [requests, MetricFamily("empty", .gauge, "Nobody."), MetricFamily("open", .gauge, "Open.", 1.5)]
+        }
+        let histogram = Histogram(bounds: [1, 2])
+        for value in [0.5, 2, 9] { histogram.record(value) }
+        registry.add {
+            var seconds = MetricFamily("seconds", .histogram, "Time.")
+            seconds.add([], .histogram(histogram))
+            return [
+                seconds, MetricFamily("odd", .gauge, "Odd.", .nan), MetricFamily("past", .gauge, "Past.", -.infinity),
+            ]
+        }
         #expect(
             registry.render() == """
+                # HELP odd Odd.
+                # TYPE odd gauge
+                odd NaN
                 # HELP open Open.
                 # TYPE open gauge
                 open 1.5
+                # HELP past Past.
+                # TYPE past gauge
+                past -Inf
                 # HELP requests_total Requests.
                 # TYPE requests_total counter
-                requests_total{method="GET"} 3
+                requests_total{method="GET",route="a\\"b\\\\c\\n"} 3
                 # HELP seconds Time.
                 # TYPE seconds histogram
                 seconds_bucket{le="1.0"} 1
@@ -30,13 +44,18 @@ struct MetricsTests {
                 """)
     }
 
-    @Test func areOneForOneNameAndLabels() {
-        let registry = MetricsRegistry()
-        registry.counter("a", help: "").add()
-        registry.counter("a", help: "").add(2)
-        #expect(registry.counter("a", help: "").value == 3)
-        #expect(registry.counter("a", help: "", labels: [("b", "c\"\n")]).value == 0)
-        #expect(registry.render().contains(#"a{b="c\"\n"} 0"#))
+    @Test func ofTheProcessAreWhatTheKernelSays() {
+        let families = ProcessMetrics.families()
+        func value(_ name: String) -> Double? {
+            guard case .number(let number)? = families.first(where: { $0.name == name })?.samples.first?.value else {
+                return nil
+            }
+            return number
+        }
+        #expect((value("process_resident_memory_bytes") ?? 0) > 1e6)
+        #expect((value("process_open_fds") ?? 0) >= 3)
+        #expect((value("process_cpu_seconds_total") ?? 0) > 0)
+        #expect((value("process_start_time_seconds") ?? 0) > 1.7e9)
     }
 
     @Test func countFromManyThreadsAtOnce() async {

@@ -30,6 +30,15 @@ struct KernelTwinsTests {
         Function(name: "gelu", loop: ck_gelu, parameter: 0, tolerance: 4, floor: 1) {
             0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
         },
+        Function(name: "gelu with tanh", loop: ck_gelu_tanh, parameter: 0, tolerance: 6, floor: 1) {
+            0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
+        },
+        Function(name: "rsqrt", loop: ck_rsqrt, parameter: 0, tolerance: 2, floor: 1e-37) { 1 / $0.squareRoot() },
+        Function(name: "expm1", loop: ck_expm1, parameter: 0, tolerance: 4, floor: 1e-30) { expm1($0) },
+        Function(name: "log1p", loop: ck_log1p, parameter: 0, tolerance: 4, floor: 1e-30) { log1p($0) },
+        Function(name: "log of sigmoid", loop: ck_log_sigmoid, parameter: 0, tolerance: 4, floor: 1e-36) {
+            min($0, 0) - log1p(exp(-abs($0)))
+        },
         Function(name: "elu", loop: ck_elu, parameter: 1, tolerance: 4, floor: 1e-30) { $0 <= 0 ? expm1($0) : $0 },
         Function(name: "swish", loop: ck_swish, parameter: 0, tolerance: 5, floor: 1e-34) { $0 / (1 + exp(-$0)) },
     ]
@@ -41,7 +50,7 @@ struct KernelTwinsTests {
         defer { ck_set_level(ck_level_max()) }
         let loop = try #require(function.loop(Int32(DType.float32.rawValue)))
         let inputs: [Float] = (0..<40_007).map { Float($0 - 20_000) * 0.0043 } + [1e-6, -1e-6, 1e-20, 0.5, 86, -86]
-        let positive = function.name == "log" ? inputs.map { abs($0) + 1e-30 } : inputs
+        let positive = ["log", "rsqrt", "log1p"].contains(function.name) ? inputs.map { abs($0) + 1e-30 } : inputs
         var outputs = [Float](repeating: 0, count: positive.count)
         loop(positive, &outputs, positive.count, function.parameter, 0)
         var worst = 0.0
@@ -63,7 +72,7 @@ struct KernelTwinsTests {
         loop([Float.nan, .infinity, -.infinity], &outputs, 3, function.parameter, 0)
         #expect(outputs[0].isNaN)
         #expect(outputs[1] == Float(function.exact(.infinity)))
-        if !["log", "gelu", "swish"].contains(function.name) {
+        if !["log", "log1p", "rsqrt", "gelu", "gelu with tanh", "swish"].contains(function.name) {
             #expect(outputs[2] == Float(function.exact(-.infinity)))
         }
     }

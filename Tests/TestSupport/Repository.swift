@@ -1,5 +1,3 @@
-import Glibc
-
 /// The repository that the tests belong to, for tests of its documents.
 public enum Repository {
     /// Its root folder.
@@ -15,15 +13,19 @@ public enum Repository {
 
     /// The Swift files directly in a folder, as paths below the root.
     public static func swiftFiles(in folder: String) throws -> [String] {
-        guard let stream = opendir(path + "/" + folder) else { throw GoldenError(path: folder) }
-        defer { closedir(stream) }
-        var files: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.hasSuffix(".swift") { files.append(folder + "/" + name) }
+        try names(in: folder).filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 }
+    }
+
+    /// The Swift files in a folder and in the folders below it, as paths below the root.
+    public static func swiftFiles(below folder: String) throws -> [String] {
+        var files = try swiftFiles(in: folder)
+        for name in try names(in: folder) where !name.contains(".") {
+            files += try swiftFiles(below: folder + "/" + name)
         }
-        return files.sorted()
+        return files
+    }
+
+    private static func names(in folder: String) throws -> [String] {
+        try Goldens.names(in: path + "/" + folder)
     }
 }

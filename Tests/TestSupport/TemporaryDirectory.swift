@@ -26,3 +26,14 @@ public final class TemporaryDirectory: Sendable {
         }
     }
 }
+
+extension TemporaryDirectory {
+    /// Puts a file into it.
+    public func write(_ bytes: [UInt8], to name: String) throws {
+        guard let file = fopen(path + "/" + name, "we"), fwrite(bytes, 1, bytes.count, file) == bytes.count,
+            fclose(file) == 0
+        else { throw Failure(path: path + "/" + name) }
+    }
+
+    struct Failure: Error { let path: String }
+}

@@ -16,16 +16,46 @@ public enum NPZ {
             file, limits: .init(membersMax: limits.arraysMax, contentBytesMax: limits.bytesMax))
         var tensors = NamedTensors()
         for member in archive.members {
-            guard member.name.hasSuffix(".npy") else {
-                throw FormatError(
-                    .npz, "member \(quoted(member.name))",
-                    .malformed(expected: "a name that ends in .npy", found: "another"))
-            }
-            let name = String(member.name.dropLast(4))
-            try TensorNames.check(name, .npz)
-            try tensors.insert(try read(member), named: name, format: .npz)
+            try tensors.insert(try read(member), named: try arrayName(member), format: .npz)
         }
         return tensors
+    }
+
+    /// What an archive holds, by its headers alone: names with the kinds of their arrays, in order.
+    public static func specs(
+        _ file: ByteRegion, limits: Limits = Limits()
+    ) throws(FormatError) -> [(name: String, spec: TensorSpec)] {
+        let archive = try ZipReader(
+            file, limits: .init(membersMax: limits.arraysMax, contentBytesMax: limits.bytesMax))
+        var specs: [(name: String, spec: TensorSpec)] = []
+        for member in archive.members {
+            let name = try arrayName(member)
+            do {
+                var checksum = CRC32()
+                let header =
+                    member.isDeflated
+                    ? try header(Inflater(member.stored), &checksum)
+                    : try member.stored.withUnsafeBytes { (bytes) throws(FormatError) in
+                        try NPYHeader(parsing: bytes)
+                    }
+                specs.append((name, header.spec))
+            } catch  where error.format == .npy {
+                throw FormatError(
+                    .npz, "member \(quoted(member.name)), \(error.place)", at: error.offset, error.problem)
+            }
+        }
+        return specs
+    }
+
+    private static func arrayName(_ member: ZipReader.Member) throws(FormatError) -> String {
+        guard member.name.hasSuffix(".npy") else {
+            throw FormatError(
+                .npz, "member \(quoted(member.name))",
+                .malformed(expected: "a name that ends in .npy", found: "another"))
+        }
+        let name = String(member.name.dropLast(4))
+        try TensorNames.check(name, .npz)
+        return name
     }
 
     /// The archive in pieces; arrays that are only stored stay where they are.
@@ -66,11 +96,7 @@ public enum NPZ {
     private static func inflated(_ member: ZipReader.Member) throws(FormatError) -> Tensor {
         let inflater = try Inflater(member.stored)
         var checksum = CRC32()
-        let start = try bytes(12, inflater, &checksum)
-        let length = try start.withUnsafeBytes { (bytes) throws(FormatError) in try NPYHeader.byteCount(start: bytes) }
-        let rest = try bytes(max(0, length - 12), inflater, &checksum)
-        let header = try ByteRegion(copying: start.array + rest.array)
-            .withUnsafeBytes { (bytes) throws(FormatError) in try NPYHeader(parsing: bytes) }
+        let header = try header(inflater, &checksum)
         guard header.byteCount + header.spec.byteCount == member.byteCount else {
             throw FormatError(
                 .npy, "elements",
@@ -87,6 +113,14 @@ public enum NPZ {
         checksum.update(UnsafeRawBufferPointer(target))
         try check(checksum, member)
         return try NPY.arranged(tensor, header)
+    }
+
+    private static func header(_ inflater: Inflater, _ checksum: inout CRC32) throws(FormatError) -> NPYHeader {
+        let start = try bytes(12, inflater, &checksum)
+        let length = try start.withUnsafeBytes { (bytes) throws(FormatError) in try NPYHeader.byteCount(start: bytes) }
+        let rest = try bytes(max(0, length - 12), inflater, &checksum)
+        return try ByteRegion(copying: start.array + rest.array)
+            .withUnsafeBytes { (bytes) throws(FormatError) in try NPYHeader(parsing: bytes) }
     }
 
     private static func bytes(

@@ -38,7 +38,7 @@ public struct ConnectionMachine: Sendable {
         case stopped
     }
 
-    private let limits: HTTPLimits
+    public let limits: HTTPLimits
     private var parser: RequestHeadParser
     private var decoder: ChunkedDecoder
     private var patience: ConnectionPatience

@@ -21,6 +21,7 @@ public struct HTTPError: Error, Sendable, Equatable {
         case malformedLength, conflictingLength, malformedTransferCoding, malformedChunk, malformedTrailer
         case incompleteRequest, malformedContent, missingParameter, malformedQuery
         // Each of the rest stands for one status.
+        case unauthenticated, permissionDenied, rateLimited
         case notFound, methodNotAllowed, notAcceptable, requestTimeout, lengthRequired, preconditionFailed
         case contentTooLarge, targetTooLong, unsupportedMediaType, unsupportedContentCoding, rangeNotSatisfiable
         case expectationFailed, misdirectedRequest, headersTooLarge, tooManyHeaders
@@ -33,6 +34,9 @@ public struct HTTPError: Error, Sendable, Equatable {
                 .malformedLength, .conflictingLength, .malformedTransferCoding, .malformedChunk, .malformedTrailer,
                 .incompleteRequest, .malformedContent, .missingParameter, .malformedQuery:
                 .badRequest
+            case .unauthenticated: .unauthorized
+            case .permissionDenied: .forbidden
+            case .rateLimited: .tooManyRequests
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .notAcceptable: .notAcceptable

@@ -15,9 +15,16 @@ public protocol Responder: Sendable {
     ///
     /// - Parameter request: `nil` when its head could not be read.
     func errorResponse(for error: any Error, request: HTTPRequest?) -> HTTPResponse
+
+    /// A request is over. Called on the event loop, so it must be quick and must not block.
+    ///
+    /// - Parameter request: `nil` when its head could not be read.
+    func answered(_ request: HTTPRequest?, _ facts: AnswerFacts)
 }
 
 extension Responder {
+    public func answered(_ request: HTTPRequest?, _ facts: AnswerFacts) {}
+
     public func respondAtOnce(to request: HTTPRequest) -> HTTPResponse? {
         guard case .immediate(let handler) = request.match?.handler else { return nil }
         do {

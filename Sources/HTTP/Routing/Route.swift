@@ -36,6 +36,10 @@ public struct Route: Sendable {
     public let pattern: String
     public let body: BodyMode
     public let handler: Handler
+    /// What a caller must be allowed to do; nil until somebody has said so, which a test of the route table finds.
+    public private(set) var scope: RouteScope?
+    /// Whether it changes things so often that a record of each change would be of no use.
+    public private(set) var isRoutine = false
 
     public init(
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
@@ -57,5 +61,15 @@ public struct Route: Sendable {
         self.pattern = pattern
         self.body = body
         self.handler = handler
+    }
+}
+
+extension Route {
+    /// The same route, for callers with this right.
+    public func needs(_ scope: RouteScope, isRoutine: Bool = false) -> Route {
+        var route = self
+        route.scope = scope
+        route.isRoutine = isRoutine
+        return route
     }
 }

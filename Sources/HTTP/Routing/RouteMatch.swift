@@ -11,6 +11,10 @@ public struct RouteMatch: Sendable {
     public var route: Route { entry.route }
     public var handler: Handler { entry.route.handler }
     public var bodyMode: BodyMode { entry.route.body }
+    /// The place of the route in the router's list.
+    public var index: Int { entry.index }
+    /// Who asks, where that is known; whoever decides on that sets it.
+    public var caller: String?
 
     func range(of name: String) -> RequestTarget.ByteRange? {
         switch entry.parameters.firstIndex(of: name) {
@@ -26,11 +30,13 @@ public struct RouteMatch: Sendable {
 /// A route with the names of its parameters; one object, so that a match holds one reference.
 final class RouteEntry: Sendable {
     let route: Route
+    let index: Int
     let parameters: [String]
 
-    init(route: Route, parameters: [String]) {
+    init(_ route: Route, index: Int) {
         self.route = route
-        self.parameters = parameters
+        self.index = index
+        parameters = RoutePattern(route.pattern).parameters
     }
 }
 

@@ -16,7 +16,10 @@ public struct Router: Sendable {
     private let allowEverywhere: String
 
     public init(_ routes: [Route]) {
-        root = RouteNode(routes.map { (RoutePattern($0.pattern), $0) }, depth: 0)
+        let entries = routes.enumerated().map { index, route in
+            (pattern: RoutePattern(route.pattern), entry: RouteEntry(route, index: index))
+        }
+        root = RouteNode(entries, depth: 0)
         allowEverywhere = Self.allow(routes.map(\.method))
     }
 
@@ -59,10 +62,9 @@ private final class RouteNode: Sendable {
     let rest: RouteNode?
     let entries: [RouteEntry]
 
-    init(_ routes: [(pattern: RoutePattern, route: Route)], depth: Int) {
-        entries = routes.filter { $0.pattern.segments.count == depth }
-            .map { RouteEntry(route: $0.route, parameters: $0.pattern.parameters) }
-        var groups: [(segment: RoutePattern.Segment, routes: [(pattern: RoutePattern, route: Route)])] = []
+    init(_ routes: [(pattern: RoutePattern, entry: RouteEntry)], depth: Int) {
+        entries = routes.filter { $0.pattern.segments.count == depth }.map(\.entry)
+        var groups: [(segment: RoutePattern.Segment, routes: [(pattern: RoutePattern, entry: RouteEntry)])] = []
         for route in routes where route.pattern.segments.count > depth {
             let segment = route.pattern.segments[depth]
             if let index = groups.firstIndex(where: { $0.segment == segment }) {

@@ -25,6 +25,10 @@ extension Connection {
         output.removeAll()
         let exchange = current
         current = nil
+        // One that has been reported is as good as over; only its answer is still being read.
+        if let exchange, exchange.status != 0 || exchange.plan == nil {
+            report(exchange, exchange.status, isWhole: false)
+        }
         exchange?.abandon()
         watch?.close()
         watch = nil

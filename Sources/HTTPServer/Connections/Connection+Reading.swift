@@ -35,7 +35,7 @@ extension Connection {
     /// Whether reading can lead to anything, and the client is not too far ahead.
     var mayReadMore: Bool {
         !inputEnded && !isHoldingContent
-            && inbox.count - inboxStart < context.configuration.limits.pipelinedBytesMax
+            && inbox.count - inboxStart < machine.limits.pipelinedBytesMax
     }
 
     /// Goes on with what was read ahead, once the machine may read again.

@@ -83,8 +83,7 @@ extension Connection {
                 .unsupportedContentCoding, "the content codings are gzip, deflate and identity, one at a time",
                 headers: ["accept-encoding": "gzip, deflate"])
         }
-        let limits = context.configuration.limits
-        try machine.limitContent(to: mode.bytesMax ?? limits.bodyBytesMax)
+        try machine.limitContent(to: mode.bytesMax ?? machine.limits.bodyBytesMax)
         let exchange = beginExchange(request, head)
         if mode.isStreamed {
             startStreaming(exchange)
@@ -130,7 +129,7 @@ extension Connection {
 
 extension Connection {
     private func bytesMax(of exchange: Exchange) -> Int {
-        exchange.request?.match?.bodyMode.bytesMax ?? context.configuration.limits.bodyBytesMax
+        exchange.request?.match?.bodyMode.bytesMax ?? machine.limits.bodyBytesMax
     }
 
     /// Hands the content to the handler, decompressed if it is compressed.

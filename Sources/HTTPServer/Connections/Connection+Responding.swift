@@ -77,6 +77,9 @@ extension Connection {
         let plan = machine.planResponse(response.status, count: response.body.count)
         exchange?.plan = plan
         exchange?.task = nil
+        exchange?.status = response.status.code
+        exchange?.answerBytes = response.body.count
+        if exchange == nil { report(nil, response.status.code, isWhole: true) }
         scratch.updateDate(at: now, context.time)
         context.encoder.appendHead(
             response.status, response.headers, plan: plan, date: scratch.date,
@@ -103,6 +106,11 @@ extension Connection {
     /// The answer is all queued: goes on to the next request, or to the end.
     func complete() {
         closeContent(of: current)
+        if let exchange = current, exchange.status != 0 {
+            report(exchange, exchange.status, isWhole: true)
+            // Said once, although a slow reader may bring us here again.
+            exchange.status = 0
+        }
         // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
         guard pendingOutput <= Self.outputBytesMax else {
             afterDrained = { [unowned self] in complete() }
@@ -116,6 +124,17 @@ extension Connection {
             if !isProcessing { continueInput() }
         case .linger: finish()
         }
+    }
+
+    /// Tells whoever keeps count that a request is over.
+    func report(_ exchange: Exchange?, _ status: Int, isWhole: Bool) {
+        // Not `now`: what answers at once does its work within one job.
+        let end = context.time.now()
+        context.responder.answered(
+            exchange?.request,
+            AnswerFacts(
+                status: status, bytes: exchange?.answerBytes, startedAt: exchange?.startedAt ?? end, endedAt: end,
+                isWhole: isWhole))
     }
 
     /// Queues content: little is copied behind the head, much is referred to.

@@ -63,7 +63,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
         self.peer = peer
         now = context.time.now()
         machine = ConnectionMachine(
-            limits: context.configuration.limits, timeouts: context.configuration.timeouts, isSecure: isSecure, at: now)
+            limits: context.limits, timeouts: context.configuration.timeouts, isSecure: isSecure, at: now)
         information = ConnectionInformation(peer: peer, isSecure: isSecure)
         identifiers = RequestIdentifier.Generator(prefix: context.identifierPrefix, seed: context.makeSeed())
         deadlineBits = Atomic(machine.deadline)
@@ -132,7 +132,7 @@ final class Connection: SocketHandler, @unchecked Sendable {
         // Somebody may still hold the last one: a handler that was not waited for, say.
         let exchange = isKnownUniquelyReferenced(&spare) ? spare ?? Exchange() : Exchange()
         spare = nil
-        exchange.begin(request, head)
+        exchange.begin(request, head, at: now)
         current = exchange
         return exchange
     }

@@ -35,14 +35,19 @@ final class Exchange: @unchecked Sendable {
     /// An answer that was ready before the handler's first wait.
     var immediateResponse: HTTPResponse?
     var plan: ResponsePlan?
+    /// When the head had come, and what was answered.
+    private(set) var startedAt: UInt64 = 0
+    var status = 0
+    var answerBytes: Int?
     var stream: StreamState?
     /// True while the answer is being compressed elsewhere.
     var isCompressing = false
     /// Set while the request's content is held back because its reader is behind.
     var isHeld = false
 
-    func begin(_ request: HTTPRequest, _ head: RequestHead) {
+    func begin(_ request: HTTPRequest, _ head: RequestHead, at now: UInt64) {
         self.request = request
+        startedAt = now
         framing = head.framing
         contentCoding = head.contentCoding
         awaitsContinue = head.expectsContinue && head.framing != .none
@@ -60,6 +65,7 @@ final class Exchange: @unchecked Sendable {
         immediateResponse = nil
         plan = nil
         stream = nil
+        (status, answerBytes) = (0, nil)
         (isStarting, isCompressing, isHeld) = (false, false, false)
         return spare
     }

@@ -1,9 +1,9 @@
 import Glibc
 
 /// How many descriptors the process may have.
-enum DescriptorLimit {
+public enum DescriptorLimit {
     /// Raises the limit as far as it goes, as servers do, and says how far that is.
-    static func raise() -> Int {
+    public static func raise() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
         if limit.rlim_cur < limit.rlim_max {

@@ -28,6 +28,13 @@ public struct TLSConfiguration: Sendable {
     }
 }
 
+extension TLSConfiguration {
+    /// Loads everything once, and lets go of it.
+    ///
+    /// - Throws: `TLSError` that names the file which does not load.
+    public func check() throws(TLSError) { _ = try TLSContext(self) }
+}
+
 /// TLS cannot be set up, or a connection cannot be secured.
 public struct TLSError: Error, CustomStringConvertible {
     public let description: String

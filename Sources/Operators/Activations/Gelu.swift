@@ -1,6 +1,7 @@
 import TensorCore
 
-/// `y = x · Φ(x)` with Φ the normal distribution function.
+/// `y = x · Φ(x)` with Φ the normal distribution function; within four units in the last place of the result, or of 1
+/// where the result is smaller.
 ///
 /// - Source: Hendrycks, Gimpel, *Gaussian Error Linear Units* (2016).
 struct Gelu: ElementwiseOperator {
@@ -21,7 +22,8 @@ struct GeluSlope: SlopeOperator {
     }
 }
 
-/// `y = x/2 · (1 + tanh u)` with `u = √(2/π) (x + 0.044715 x³)`, close to ``Gelu``.
+/// `y = x/2 · (1 + tanh u)` with `u = √(2/π) (x + 0.044715 x³)`, close to ``Gelu``; within six units
+/// in the last place of the result, or of 1 where the result is smaller.
 struct GeluTanh: ElementwiseOperator {
     static var kernel: UnaryKernel { .geluTanh }
 

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// `y = 1 / (1 + e⁻ˣ)`
+/// `y = 1 / (1 + e⁻ˣ)`; within four units in the last place.
 struct Sigmoid: ElementwiseOperator {
     static var kernel: UnaryKernel { .sigmoid }
 

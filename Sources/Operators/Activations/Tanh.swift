@@ -1,6 +1,6 @@
 import TensorCore
 
-/// `y = tanh x`
+/// `y = tanh x`; within seven units in the last place.
 struct Tanh: ElementwiseOperator {
     static var kernel: UnaryKernel { .tanh }
 

@@ -7,6 +7,15 @@ struct Split: Operator {
     let sizes: [Int]
     let axis: Int
 
+    /// An axis without elements has any number of equal parts; more than this nobody means.
+    private static let partsMax = 1 << 20
+
+    static func requirePossible(parts count: Int, operator name: String) throws(TensorError) {
+        guard count <= partsMax else {
+            throw .invalidArgument(operator: name, message: "\(count) parts are more than \(partsMax)")
+        }
+    }
+
     func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
         let x = inputs[0]
         let axis = try resolvedAxes([axis], of: x.shape, operator: "split")[0]
@@ -41,13 +50,14 @@ public func split(_ x: Tensor, sizes: [Int], axis: Int = 0) throws(TensorError) 
 
 /// `count` equal parts of `x` along `axis`.
 ///
-/// - Throws: `TensorError.invalidArgument` when the axis does not divide so, `.symbolic` when its extent is unknown.
+/// - Throws: `TensorError.invalidArgument` when the axis does not divide so or for more than 1,048,576 parts, `.symbolic` when its extent is unknown.
 public func split(_ x: Tensor, parts count: Int, axis: Int = 0) throws(TensorError) -> [Tensor] {
     let extent = x.shape[try resolvedAxis(axis, of: x.shape, operator: "split")]
     guard extent >= 0 else { throw .symbolic(operator: "split into equal parts") }
     guard count > 0, extent % count == 0 else {
         throw .invalidArgument(operator: "split", message: "extent \(extent) has no \(count) equal parts")
     }
+    try Split.requirePossible(parts: count, operator: "split")
     return try split(x, sizes: Array(repeating: extent / count, count: count), axis: axis)
 }
 
@@ -58,6 +68,7 @@ func copyParts(
 ) {
     let outer = whole[0..<axis].elementCount
     let inner = whole[(axis + 1)..<whole.rank].elementCount * dtype.byteCount
+    guard inner > 0 else { return }
     var offset = 0
     for row in 0..<outer {
         for (part, size) in sizes.enumerated() {

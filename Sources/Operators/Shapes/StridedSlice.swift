@@ -167,8 +167,9 @@ public func slice(_ x: Tensor, from starts: [Int], sizes: [Int]) throws(TensorEr
     var slices: [AxisSlice] = []
     for axis in 0..<x.rank {
         let (start, size, limit) = (starts[axis], sizes[axis], x.shape[axis])
-        let fits = limit < 0 || (start <= limit && (size < 0 || size <= limit - start))
-        guard start >= 0, size >= -1, size <= Shape.extentMax, start <= Shape.extentMax, fits else {
+        guard start >= 0, start <= Shape.extentMax, size >= -1, size <= Shape.extentMax,
+            limit < 0 || (start <= limit && size <= limit - start)
+        else {
             throw .invalidArgument(
                 operator: "slice", message: "\(size) elements from \(start) are not in axis \(axis) of \(x.shape)")
         }

@@ -7,13 +7,18 @@ extension Model {
     ///
     /// - Throws: `ServiceError.conflict` when the model has no training settings or a job trains it; `.unfit` when the batch does
     ///   not fit, or when its loss is not finite: then nothing changes.
-    public func train(_ batch: TrainingBatch) async throws -> TrainingOutcome {
+    public func train(_ batch: Examples) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(batch, for: "train")
         do {
+            let start = metrics.time.now()
             let result = try await core.train(batch, settings, outputs: outputs)
-            return try await outcome(
-                batch, settings, outputs, step: result.step, version: result.version, loss: result.loss,
-                losses: result.losses, answers: result.outputs)
+            metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
+            let figures = try await ComputePool.shared.run {
+                let figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
+                return try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
+                    .metrics(outputs: outputs.map(\.name))
+            }
+            return TrainingOutcome(step: result.step, version: result.version, loss: result.loss, metrics: figures)
         } catch TensorError.notFinite(let what) {
             throw ServiceError.unfit(
                 "the \(what) of this step is not finite, so it was not taken: look for NaN or infinity in the batch, or lower the learning rate"
@@ -21,18 +26,32 @@ extension Model {
         }
     }
 
-    /// Loss and metrics of a batch; changes nothing.
-    public func evaluate(_ batch: TrainingBatch) async throws -> TrainingOutcome {
-        let (settings, outputs) = try await prepare(batch, for: "evaluate")
-        let step = try await core.evaluationStep(BatchKey(batch), settings, outputs: outputs)
-        let (result, count, version) = try await ComputePool.shared.run { [store] in
-            let lease = store.lease()
-            let result = try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: lease)
-            return (result, lease.step, lease.version)
+    /// Loss and metrics of examples, of one version; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - batchSize: how many are looked at together at most; nil for all.
+    ///   - check: is asked before each batch, and throws when the outcome is no longer wanted.
+    public func evaluate(
+        _ examples: Examples, batchSize: Int? = nil,
+        checking check: () throws -> Void = { try Task.checkCancellation() }
+    ) async throws -> TrainingOutcome {
+        let (settings, outputs) = try await prepare(examples, for: "evaluate")
+        let step = try await core.evaluationStep(BatchKey(examples), settings, outputs: outputs)
+        var figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
+        let held = HeldValues(lease: store.lease(), variables: [])
+        let batches = try EpochBatches(examples, batchSize: batchSize ?? examples.count)
+        for number in 0..<batches.count {
+            try check()
+            figures = try await ComputePool.shared.run { [figures] in
+                let batch = try batches.batch(number)
+                let result = try step(
+                    batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: held.lease)
+                return try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
+            }
         }
-        return try await outcome(
-            batch, settings, outputs, step: count, version: version, loss: result.loss, losses: result.losses,
-            answers: result.outputs)
+        return TrainingOutcome(
+            step: held.lease.step, version: held.lease.version, loss: figures.loss,
+            metrics: figures.metrics(outputs: outputs.map(\.name)))
     }
 
     /// What gradients are to be taken with respect to.
@@ -58,7 +77,7 @@ extension Model {
     }
 
     /// The loss of a batch and its gradients; changes nothing.
-    public func gradients(_ batch: TrainingBatch, of sources: GradientSources) async throws -> Gradients {
+    public func gradients(_ batch: Examples, of sources: GradientSources) async throws -> Gradients {
         let (settings, outputs) = try await prepare(batch, for: "gradients")
         if sources.includesInputs, let port = inputs?.first(where: { !$0.spec.dtype.isFloatingPoint }) {
             throw ServiceError.unfit("input '\(port.name)' is \(port.spec): it has no gradient")
@@ -79,14 +98,16 @@ extension Model {
     ///
     /// - Returns: the settings of its training and its outputs.
     func prepare(
-        _ batch: TrainingBatch, for purpose: String
+        _ batch: Examples, for purpose: String
     ) async throws -> (settings: TrainingSettings, outputs: [ModelDescription.Port]) {
         guard let training = settings.training else {
             throw ServiceError.conflict(
                 "model '\(name)' has no training settings, which \(purpose) needs: give it an optimizer and a loss")
         }
         try checkAgainstPorts(batch.inputs)
-        try batch.check()
+        guard batch.count > 0 else {
+            throw ServiceError.unfit("inputs holds no example; a loss needs one at the least")
+        }
         if inputs == nil { _ = try await plan(for: key(batch.inputs.map(\.spec))) }
         let outputs = outputs
         guard batch.targets.count == outputs.count else {
@@ -106,16 +127,5 @@ extension Model {
         let names = outputs.map(\.name)
         _ = try training.makeObjective(outputs: names)
         _ = try training.makeMetrics(outputs: names)
-    }
-
-    private func outcome(
-        _ batch: TrainingBatch, _ settings: TrainingSettings, _ outputs: [ModelDescription.Port], step: Int64,
-        version: UInt64,
-        loss: Double, losses: [Double], answers: [Tensor]
-    ) async throws -> TrainingOutcome {
-        var metrics = try settings.makeMetrics(outputs: outputs.map(\.name))
-        try metrics.update(batch, outputs: answers)
-        return TrainingOutcome(
-            step: step, version: version, loss: loss, metrics: metrics.losses(losses) + metrics.results)
     }
 }

@@ -77,7 +77,7 @@ extension ModelCore {
     // MARK: Stepping
 
     /// Takes one step. It happens here, so that no assignment, restore or other step comes in between and is lost.
-    func train(_ batch: TrainingBatch, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
+    func train(_ batch: Examples, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
         -> TrainingStep.Result
     {
         try requireFree(for: "train it")

@@ -97,19 +97,21 @@ public struct TrainingSettings: Hashable, Sendable {
     }
 
     /// The metrics of a network with these outputs, nothing gathered yet.
-    func makeMetrics(outputs: [String]) throws(ServiceError) -> MetricSet {
-        var set = MetricSet(outputs: outputs)
+    func makeMetrics(outputs: [String]) throws(ServiceError) -> MetricGroup {
+        var group = MetricGroup()
         for (key, isWeighted) in [("metrics", false), ("weighted_metrics", true)] {
             guard let given = json[key], !given.isNull else { continue }
             let path = "training.\(key)"
             for (index, entry) in try metricEntries(given, path, outputs).enumerated() {
                 guard let entry else { continue }
                 for (value, path) in TrainingSettings.list(entry.value, entry.path) {
-                    set.add(try metric(value, path), of: index, isWeighted: isWeighted)
+                    let metric = try metric(value, path)
+                    let name = outputs.count > 1 ? "\(outputs[index])_\(metric.name)" : metric.name
+                    group.add(metric, of: index, named: name, isWeighted: isWeighted)
                 }
             }
         }
-        return set
+        return group
     }
 
     /// A list of names is for all outputs; a list of lists has one for each.

@@ -32,6 +32,9 @@ extension OperatorCase {
         OperatorCase("floor", x, gradient: false) { try floor($0[0] * 3) },
         OperatorCase("ceil", x, gradient: false) { try ceil($0[0] * 3) },
         OperatorCase("round", x, gradient: false) { try round($0[0] * 3) },
+        OperatorCase("clip between tensors", [mixed([3, 4]), Tensor([4], [-0.9, -0.51, -0.2, 0.03])]) {
+            try clip($0[0], $0[1], $0[1] + 0.61)
+        },
         OperatorCase("clip", x) { try clip($0[0], -0.3, 0.4) },
         OperatorCase("affine", x) { try 2 - 3 * $0[0] },
         OperatorCase("divide by a number", x) { try $0[0] / 4 },
@@ -153,6 +156,7 @@ extension OperatorCase {
             OperatorCase("bernoulli like", keyLike, gradient: false) {
                 try bernoulli(like: $0[1], probability: 0.5, key: $0[0])
             },
+            OperatorCase("randomPermutation", key, gradient: false) { try randomPermutation(9, key: $0[0]) },
             OperatorCase("shuffled", [mixed([5, 2]), randomKey(seed: 7)]) { try shuffled($0[0], key: $0[1]) },
         ]
     }()
@@ -161,6 +165,13 @@ extension OperatorCase {
         OperatorCase("identity", x) { try identity($0[0]) },
         OperatorCase("stopGradient", x, gradient: false) { try stopGradient($0[0]) },
         OperatorCase("printing", x) { try printing($0[0], to: { _ in }) },
+        OperatorCase("scan", [mixed([3, 2]), positive([2])], several: true) {
+            let result = try scan([$0[0]], from: [$0[1]]) { slices, states, _ in
+                let state = try tanh(states[0] * 0.5 + slices[0])
+                return ([try state * state], [state])
+            }
+            return result.outputs + result.states
+        },
         OperatorCase("customGradient", x) { inputs in
             try customGradient { (x: Tensor) in (try square(x), { dy in try 2 * (dy * x) }) }(inputs[0])
         },

@@ -162,32 +162,6 @@ struct OperatorPropertyTests {
     }
 }
 
-extension OperatorCase {
-    /// The inputs' shapes with nothing, the first extent, or everything unknown.
-    fileprivate var unknownShapes: [[Shape]] {
-        let shapes = inputs.map { $0.dtype == .uint64 ? [2] : $0.shape }
-        func hiding(_ hides: (Int) -> Bool) -> [Shape] {
-            zip(inputs, shapes).map { input, shape in
-                input.dtype == .uint64
-                    ? shape : Shape(shape.extents.enumerated().map { hides($0) ? Shape.unknown : $1 })
-            }
-        }
-        return [shapes, hiding { $0 == 0 }] + (allowsAllUnknown ? [hiding { _ in true }] : [])
-    }
-}
-
-/// Whether two tensors are the same bit for bit; all NaNs are one.
-private func isSame(_ x: Tensor, _ y: Tensor) -> Bool {
-    guard x.spec == y.spec else { return false }
-    switch x.dtype {
-    case .float32: return zip(x.values, y.values).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-    case .float64:
-        return zip(x.scalars(Double.self), y.scalars(Double.self)).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-    default:
-        return x.withUnsafeBytes { left in y.withUnsafeBytes { right in left.elementsEqual(right) } }
-    }
-}
-
 /// Ways to make an input strange.
 private enum InputChange: CaseIterable {
     case strangeElements, firstExtentZero, lastExtentZero, allExtentsOne, scalar
@@ -206,37 +180,5 @@ private enum InputChange: CaseIterable {
         let isStrange = self == .strangeElements && input.dtype.isFloatingPoint
         let numbers = (0..<shape.elementCount).map { isStrange ? strange($0) : Double($0 % 2) }
         return (try? Cast(dtype: input.dtype).evaluate(Tensor(shape, numbers))) ?? input
-    }
-}
-
-/// Numbers for tests, the same at every run.
-struct TestGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func number(_ limit: Int) -> Int {
-        // Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators* (2014).
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
-    }
-
-    /// True once in so many times.
-    mutating func chance(_ times: Int) -> Bool { number(times) == 0 }
-
-    mutating func shape() -> Shape { Shape((0..<number(6)).map { _ in number(4) }) }
-
-    /// A shape that differs from this one in an extent, an axis, or not at all.
-    mutating func changed(_ shape: Shape) -> Shape {
-        var extents = shape.extents
-        switch number(5) {
-        case 0 where !extents.isEmpty: extents[number(extents.count)] = number(5)
-        case 1 where !extents.isEmpty: extents.remove(at: number(extents.count))
-        case 2: extents.insert(number(3), at: number(extents.count + 1))
-        default: break
-        }
-        return Shape(extents)
     }
 }

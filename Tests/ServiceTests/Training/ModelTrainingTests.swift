@@ -31,8 +31,8 @@ struct ModelTrainingTests {
         "optimizer": ["class_name": "Adam", "config": ["learning_rate": 0.01]], "loss": "mse", "metrics": ["mae"],
     ]
 
-    private func batch(_ rows: Int = 4, weights: [Float]? = nil) -> TrainingBatch {
-        TrainingBatch(
+    private func batch(_ rows: Int = 4, weights: [Float]? = nil) throws -> Examples {
+        try Examples(
             inputs: [sample([rows, 2])], targets: [sample([rows, 1], scale: 3)],
             sampleWeights: weights.map { [Tensor([$0.count], $0)] } ?? [])
     }
@@ -44,7 +44,7 @@ struct ModelTrainingTests {
         let model = try await registry().put("net", linear(sgd)).model
         // x·1 = 3, y = 1: loss 4, d/dw = 2·2·x, d/db = 4.
         let outcome = try await model.train(
-            TrainingBatch(inputs: [Tensor([1, 2], [1, 2])], targets: [Tensor([1, 1], [1])]))
+            try Examples(inputs: [Tensor([1, 2], [1, 2])], targets: [Tensor([1, 1], [1])]))
         #expect(outcome == TrainingOutcome(step: 1, version: 2, loss: 4, metrics: [NamedNumber("mae", 2)]))
         #expect(try await model.variable("net/dense/kernel:0").value?.values == [-1, -3])
         #expect(try await model.variable("net/dense/bias:0").value?.values == [-2])
@@ -55,7 +55,7 @@ struct ModelTrainingTests {
         let x = Tensor([2, 2], [1, 2, 5, 5])
         let y = Tensor([2, 1], [1, 0])
         // The second example does not count; the mean is over two all the same.
-        let weighted = TrainingBatch(inputs: [x], targets: [y], sampleWeights: [Tensor([2], [1, 0])])
+        let weighted = try Examples(inputs: [x], targets: [y], sampleWeights: [Tensor([2], [1, 0])])
         #expect(try await model.evaluate(weighted).loss == 2)
         #expect(model.version == 1)
     }
@@ -94,13 +94,14 @@ struct ModelTrainingTests {
         let model = try await registry().put("net", linear(adam)).model
         _ = try await model.train(batch())
         let before = await model.variables(withValues: true).map { $0.value?.values }
-        var bad = batch()
-        bad.inputs = [Tensor([4, 2], [1, 2, 3, .nan, 5, 6, 7, 8])]
+        let bad = try Examples(
+            inputs: [Tensor([4, 2], [1, 2, 3, .nan, 5, 6, 7, 8])], targets: batch().targets)
         await #expect(throws: ServiceError.self) { try await model.train(bad) }
         // A loss that is finite, but whose gradient is not.
-        bad.inputs = [Tensor([4, 2], Array(repeating: 3e18, count: 8))]
-        bad.targets = [Tensor([4, 1], Array(repeating: 6.0001e18, count: 4))]
-        _ = try? await model.train(bad)
+        let large = try Examples(
+            inputs: [Tensor([4, 2], Array(repeating: 1e30, count: 8))],
+            targets: [Tensor([4, 1], Array(repeating: 0, count: 4))])
+        _ = try? await model.train(large)
         #expect(
             await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
         #expect(before.count == 2)
@@ -109,26 +110,23 @@ struct ModelTrainingTests {
 
     @Test func batchesThatDoNotFitAreRefusedInWordsAndChangeNothing() async throws {
         let model = try await registry().put("net", linear(adam)).model
-        func message(_ batch: TrainingBatch) async -> String {
+        func message(_ batch: Examples) async -> String {
             do {
                 return "\(try await model.train(batch))"
             } catch { return "\(error)" }
         }
         let x = sample([4, 2])
         #expect(
-            await message(TrainingBatch(inputs: [sample([4, 3])], targets: [sample([4, 1])]))
+            await message(try Examples(inputs: [sample([4, 3])], targets: [sample([4, 1])]))
                 == "inputs has shape [4, 3] but layer 'dense' expects [?, 2]")
         #expect(
-            await message(TrainingBatch(inputs: [x], targets: [sample([3, 1])]))
-                == "targets has 3 examples, but inputs has 4")
-        #expect(
-            await message(TrainingBatch(inputs: [x], targets: [sample([4, 1]), sample([4, 1])]))
+            await message(try Examples(inputs: [x], targets: [sample([4, 1]), sample([4, 1])]))
                 == "model 'net' has 1 outputs, but 2 targets came")
         #expect(
-            await message(TrainingBatch(inputs: [Tensor([0, 2], [])], targets: [Tensor([0, 1], [])]))
+            await message(try Examples(inputs: [Tensor([0, 2], [])], targets: [Tensor([0, 1], [])]))
                 == "inputs holds no example; a loss needs one at the least")
         await #expect(throws: TensorError.self) {
-            try await model.train(TrainingBatch(inputs: [x], targets: [sample([4, 2])]))
+            try await model.train(try Examples(inputs: [x], targets: [sample([4, 2])]))
         }
         #expect(model.version == 1)
     }
@@ -140,7 +138,7 @@ struct ModelTrainingTests {
         ])
         let model = try await registry().put("net", spec).model
         #expect(try await model.train(batch()).step == 1)
-        #expect(model.inputs?.first?.spec.shape == [nil, 2])
+        #expect(model.inputs?.first?.spec.shape.description == "[?, 2]")
     }
 
     @Test func manyAtOnceAreTakenOneByOne() async throws {

@@ -39,7 +39,8 @@ struct ChannelNormalization: Operator {
             }
         }
         guard let groups else { return [x, x.with([channels]), x.with([channels])] }
-        guard place > 0, groups > 0, channels < 0 || channels % groups == 0 else {
+        let groupsMax = channels < 0 ? Shape.extentMax : max(channels, 1)
+        guard place > 0, groups > 0, groups <= groupsMax, channels < 0 || channels % groups == 0 else {
             throw .invalidArgument(
                 operator: name, message: "\(channels) channels at axis \(place) do not fall into \(groups) groups")
         }

@@ -1,0 +1,44 @@
+import HTTPTestSupport
+import Locking
+import Telemetry
+import Testing
+
+/// Lines …
+struct LineBufferTests {
+    @Test func areWrittenTogetherAfterAWhile() {
+        let time = ManualTime()
+        let written = Lock<[String]>([])
+        let lines = LineBuffer(time: time) { bytes in
+            written.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+        }
+        lines.add { $0 += Array("one\n".utf8) }
+        lines.add { $0 += Array("two\n".utf8) }
+        time.advance(by: .milliseconds(249))
+        #expect(written.withLock { $0 }.isEmpty)
+        time.advance(by: .milliseconds(1))
+        #expect(written.withLock { $0 } == ["one\ntwo\n"])
+        lines.add { $0 += Array("three\n".utf8) }
+        time.advance(by: .milliseconds(250))
+        #expect(written.withLock { $0 } == ["one\ntwo\n", "three\n"])
+    }
+
+    @Test func areWrittenAtOnceWhenThereAreMany() {
+        let written = Lock(0)
+        let lines = LineBuffer(time: ManualTime()) { bytes in written.withLock { $0 += bytes.count } }
+        let line = [UInt8](repeating: 0x61, count: 1_000)
+        for _ in 0..<33 { lines.add { $0 += line } }
+        #expect(written.withLock { $0 } == 33_000)
+        lines.add { $0 += line }
+        lines.flush()
+        lines.flush()
+        #expect(written.withLock { $0 } == 34_000)
+    }
+
+    @Test func quoteWhatTheyAreGiven() {
+        var bytes: [UInt8] = []
+        bytes.appendQuoted("a\"b\\c\nd")
+        bytes.appendDecimal(0)
+        bytes.appendDecimal(120)
+        #expect(String(decoding: bytes, as: UTF8.self) == #""a\"b\\c\u000ad"0120"#)
+    }
+}
