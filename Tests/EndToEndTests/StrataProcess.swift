@@ -82,7 +82,7 @@ final class StrataProcess: Sendable {
     }
 
     /// The executables lie beside the bundle that these tests are in.
-    private static let executables: String = {
+    static let executables: String = {
         var path = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         if !path.hasPrefix("/"), let here = getcwd(nil, 0) { path = String(cString: here) + "/" + path }
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
