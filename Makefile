@@ -13,11 +13,11 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden sanitize bench lint floors format fuzz battery clean
+.PHONY: help packages build serve test golden sanitize bench lint floors format fuzz battery image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
-	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | clean"
+	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | image | docs | deployment | clean"
 
 packages:
 	@missing=(); for package in $(PACKAGES); do \
@@ -95,6 +95,28 @@ battery: packages
 	$(SWIFT) build -c release --product HTTPBenchmarkServer
 	python3 Benchmarks/http/battery.py
 	python3 Benchmarks/http/abuse.py
+
+# The container image, by docker or podman, whichever runs here. IMAGE_FLAGS go to its build: where podman may not make
+# namespaces, IMAGE_FLAGS='--isolation=chroot --network=host'.
+ENGINE ?= $(shell docker info >/dev/null 2>&1 && echo docker || echo podman)
+IMAGE ?= strata:latest
+IMAGE_FLAGS ?=
+image:
+	$(ENGINE) build $(if $(filter podman,$(ENGINE)),--format docker) $(IMAGE_FLAGS) --tag $(IMAGE) .
+	@$(ENGINE) image inspect $(IMAGE) --format '{{.Size}}' | awk '{printf "$(IMAGE) has %.0f MB unpacked\n", $$1 / 1e6}'
+
+# What is under deploy/, as far as it can be checked here, and the metrics as Prometheus's own client library reads them.
+deployment:
+	@python3 deploy/check.py
+
+# The documentation of the library, under docs/api.
+DOCC ?= $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
+docs: packages
+	@rm -rf .build/symbols docs/api && mkdir -p .build/symbols
+	$(SWIFT) build -c release --product Strata -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc .build/symbols
+	$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
+	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting
+	@echo "docs/api/documentation/strata/index.html"
 
 clean:
 	$(SWIFT) package clean

@@ -11,85 +11,16 @@ say 507 where there was no room, and do what failed when it is asked again.
 
 Prints one line for each change and kind of fault; exits with 1 if anything was wrong.
 """
-import atexit, http.client, itertools, json, mmap, os, random, shutil, signal, struct, subprocess, sys, tempfile, time
+import itertools, os, random, shutil, struct, subprocess, sys, tempfile, time
+
+from server import Server, tensors
 
 here = os.path.dirname(os.path.abspath(__file__))
 NONE, KILL, TEAR, FAIL, FULL, SHORT, INTERRUPT = range(7)
 ENOSPC, EIO, EDQUOT, EROFS, EACCES = 28, 5, 122, 30, 13
 
 
-class Server:
-    """A server on a data directory, with the fault injector loaded into it."""
-
-    def __init__(self, data, record=None):
-        self.data = data
-        self.control_path = data + ".control"
-        with open(self.control_path, "wb") as file:
-            file.write(bytes(24))
-        self.control_file = open(self.control_path, "r+b")
-        self.control = mmap.mmap(self.control_file.fileno(), 24)
-        environment = dict(
-            os.environ, LD_PRELOAD=library, FAULT_DIRECTORY=data, FAULT_CONTROL=self.control_path,
-            SWIFT_BACKTRACE="enable=no", **({"FAULT_RECORD": record} if record else {}))
-        self.process = subprocess.Popen(
-            [strata, "serve", "--port", "0", "--data-dir", data, "--threads", "1", "--log-level", "critical"],
-            stdout=subprocess.PIPE, env=environment, text=True)
-        atexit.register(self.process.kill)
-        line = self.process.stdout.readline()
-        if ":" not in line:
-            raise SystemExit(f"the server did not start: {line!r}")
-        self.port = int(line.rsplit(":", 1)[1])
-
-    def arm(self, mode, at=0, code=0):
-        self.control[:24] = struct.pack("<iiiiq", mode, at, code, 0, 0)
-
-    @property
-    def count(self):
-        return struct.unpack("<q", self.control[16:24])[0]
-
-    def __call__(self, method, path, body=None, accept=None, content_type="application/json"):
-        """(status, body), or None when the server is gone."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"accept": accept} if accept else {}
-        if body is not None:
-            headers["content-type"] = content_type
-            body = body if isinstance(body, bytes) else json.dumps(body)
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        except (http.client.HTTPException, ConnectionError):
-            return None
-        finally:
-            connection.close()
-
-    def json(self, path):
-        status, body = self("GET", path)
-        assert status == 200, (path, status, body)
-        return json.loads(body)
-
-    def stop(self):
-        """Ends it without leave, unless it is dead already."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        atexit.unregister(self.process.kill)
-        self.process.stdout.close()
-        self.control.close()
-        self.control_file.close()
-        os.remove(self.control_path)
-
-
 # What a server tells of itself, and what lies on its disk.
-
-def tensors(file):
-    """The tensors of a safetensors file, as bytes by name."""
-    count = int.from_bytes(file[:8], "little")
-    header = json.loads(file[8:8 + count])
-    return {
-        name: file[8 + count + entry["data_offsets"][0]:8 + count + entry["data_offsets"][1]]
-        for name, entry in header.items() if name != "__metadata__"}
-
 
 def bias(file):
     """The one number that the changes set: of the last layer's bias. All else of the model must be there too."""
@@ -122,6 +53,8 @@ def leftovers(server, found):
     for model in os.listdir(server.data + "/models"):
         if model in found:
             expected.add(f"models/{model}/model.json")
+        if os.path.exists(f"{server.data}/models/{model}/requests.json"):
+            expected.add(f"models/{model}/requests.json")
         folder = f"{server.data}/models/{model}/checkpoints"
         names = os.listdir(folder) if os.path.isdir(folder) else []
         if "checkpoint" in names:
@@ -223,11 +156,15 @@ class Sweep:
         self.name, self.change, self.folder = name, change, folder
         self.template = folder + "/template"
         self.number = itertools.count()
-        server = Server(self.template)
+        server = self.start(self.template)
         change.prepare(server)
         server.stop()
         os.path.exists(self.template + "/LOCK") and os.remove(self.template + "/LOCK")
         self.failures = []
+
+    def start(self, data, record=None):
+        # One thread, so that the operations come in one order.
+        return Server(strata, data, "--threads", "1", library=library, record=record)
 
     def fresh(self):
         path = f"{self.folder}/{next(self.number)}"
@@ -236,7 +173,7 @@ class Sweep:
 
     def server(self, record=None):
         """One on a fresh copy, where what is not saved has been set again."""
-        server = Server(self.fresh(), record)
+        server = self.start(self.fresh(), record)
         unsaved = {"the first save": 1, "a save": 2, "a rotation": 3, "a copy": 2}.get(self.name)
         if unsaved:
             assign(server, unsaved)
@@ -244,7 +181,7 @@ class Sweep:
 
     def check(self, where, data, allowed):
         """Starts a server on what was left, which must be one of the states, and nothing else."""
-        server = Server(data)
+        server = self.start(data)
         try:
             found = state(server)
             if found not in allowed:
@@ -468,7 +405,7 @@ kinds = {
 
 def make_uploads(folder):
     """A checkpoint in each form, from a server of its own."""
-    server = Server(folder + "/uploads")
+    server = Server(strata, folder + "/uploads")
     create(server)
     save(server, "b", 7)
     forms = ["application/vnd.safetensors", "application/x-npz", "application/x-tar"]

@@ -28,6 +28,12 @@ extension Layer {
         layer.latestShapes = (shapes, [])
     }
 
+    /// Whether its parts get scopes of their own where later Keras gives them some: in models and layers from JSON. In
+    /// networks of TensorFlow 1.8 the variables of an LSTM's cell are named as the LSTM's own.
+    final var namesFollowKeras: Bool {
+        holder?.namesFollowKeras ?? livingParent.map(\.followsKeras) ?? followsKeras
+    }
+
     /// Forgets what a build that failed has made.
     final func forgetVariables() {
         variableLists = LayerVariables()

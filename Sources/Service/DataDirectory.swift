@@ -86,9 +86,14 @@ struct DataDirectory: Sendable {
     }
 
     /// Forgets a model; its checkpoints stay unless they are to go too.
-    func removeRecord(of model: String) throws {
+    func remove(_ model: String, withCheckpoints: Bool) throws {
         try files.remove(recordPath(of: model))
+        // Without the record nobody believes these.
+        if try files.status(requestsPath(of: model)) != nil { try files.remove(requestsPath(of: model)) }
         try files.synchronizeDirectory(folder(of: model))
+        guard withCheckpoints, try files.status(checkpoints(of: model)) != nil else { return }
+        let checkpoints = try CheckpointDirectory(checkpoints(of: model), fileSystem: files)
+        for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) }
     }
 }
 

@@ -44,10 +44,10 @@ public final class ModelMetrics: Sendable {
     /// A step of training was taken and its values published.
     ///
     /// - Parameters:
-    ///   - seconds: from its inputs to the new values.
+    ///   - nanoseconds: from its inputs to the new values.
     ///   - gradientNorm: of all gradients together, where it was computed.
-    public func trained(seconds: Double, examples: Int, loss: Double, gradientNorm: Double? = nil) {
-        stepSeconds.record(seconds)
+    public func trained(nanoseconds: UInt64, examples: Int, loss: Double, gradientNorm: Double? = nil) {
+        stepSeconds.record(Double(nanoseconds) * 1e-9)
         trainedExamples.add(UInt64(max(0, examples)))
         self.loss.set(loss)
         if let gradientNorm {

@@ -192,8 +192,7 @@ public final class ModelRegistry: Sendable {
             try condition(try? model(name))
             if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
-            case .model(_, let storage)?: try stored { try storage.remove(withCheckpoints: withCheckpoints) }
-            case .broken?: try stored { try directory.removeRecord(of: name) }
+            case .model?, .broken?: try stored { try directory.remove(name, withCheckpoints: withCheckpoints) }
             case nil: throw ServiceError.noSuchModel(name)
             }
             state.withLock { $0.entries[name] = nil }
@@ -277,7 +276,10 @@ public final class ModelRegistry: Sendable {
                 try await ComputePool.shared.run { try piece.withUnsafeBytes { try upload.append($0) } }
             }
             return try await changes.withKey(name) {
-                try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
+                guard try entry(name).storage === storage else {
+                    throw ServiceError.conflict("model '\(name)' was replaced while the checkpoint came")
+                }
+                return try await ComputePool.shared.run { try storage.describe(upload.finish(as: id, form)) }
             }
         }
     }

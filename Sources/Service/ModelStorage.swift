@@ -100,10 +100,4 @@ final class ModelStorage: Sendable {
         }
         if let changed { try directory.write(changed, of: model) }
     }
-
-    /// Forgets the model on disk.
-    func remove(withCheckpoints: Bool) throws {
-        try directory.removeRecord(of: model)
-        if withCheckpoints { for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) } }
-    }
 }

@@ -59,14 +59,10 @@ public enum GoldenSuite {
         return try Goldens.names(in: folder).filter { $0.hasSuffix(".json") }.map { "\(folder)/\($0)" }
     }
 
-    /// Whether there is a runner for the file's kind.
-    public static func isKnown(_ file: String) -> Bool {
-        (try? JSONValue(parsing: Goldens.bytes(file))).map { kinds[kind(of: $0)] != nil } ?? false
-    }
-
     public static func run(_ file: String) -> GoldenReport {
         do {
-            let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+            let parts = file.split(separator: "/", omittingEmptySubsequences: false)
+            let folder = parts.dropLast().joined(separator: "/")
             return try run(JSONValue(parsing: Goldens.bytes(file)), file, folder)
         } catch {
             return GoldenReport(file: file, passed: 0, failures: ["\(error)"])

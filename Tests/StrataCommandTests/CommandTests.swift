@@ -10,7 +10,7 @@ struct CommandTests {
     @Test(
         arguments: [
             ["key", "a", "--scopes", "write"], ["key", "a b", "--scopes", "read"], ["key", "a", "--scopes", ""],
-            ["checkpoint", "net", "--keep", "0"], ["variables", "net", "--set", "[1]"],
+            ["checkpoint", "net", "--keep", "0"], ["checkpoint"], ["checkpoint", "net", "--all"], ["variables", "net", "--set", "[1]"],
             ["bench", "/", "--connections", "0"],
             ["call", "net"], ["train"],
         ])

@@ -2,8 +2,8 @@
 ///
 /// It has no checksum, so it is never trusted for more than names, which must then exist.
 public struct CheckpointState: Hashable, Sendable {
-    /// A megabyte is ten thousand names.
-    public static let bytesMax = 1 << 20
+    /// Enough for a hundred thousand of the longest names.
+    public static let bytesMax = 16 << 20
 
     /// The newest checkpoint's prefix, relative to the file's folder or absolute.
     public var latest: String

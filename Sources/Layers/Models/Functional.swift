@@ -54,11 +54,15 @@ public final class Functional: Network {
     /// - Parameter body: returns what the model gives.
     public init(name: String? = nil, _ body: (Functional) throws -> [Value]) throws {
         try super.init(name: name)
+        followsKeras = true
         outputs = try body(self)
         guard !outputs.isEmpty else { throw LayerError(.value, "a Functional model needs outputs") }
     }
 
-    init(_ name: String?) throws { try super.init(name: name) }
+    init(_ name: String?) throws {
+        try super.init(name: name)
+        followsKeras = true
+    }
 
     // MARK: Making
 

@@ -128,6 +128,7 @@ extension Sequential: KerasModel {
     /// - Throws: ValueError or TypeError naming the place and what was expected there.
     public convenience init(config: JSONValue, path: String, name: String?) throws {
         try self.init(name: name)
+        followsKeras = true
         // Keras once wrote the layers alone.
         guard let entries = config.array ?? config["layers"]?.array else {
             throw LayerError(.type, "\(path).layers must be an array of layers, but it is \(config["layers"] ?? .null)")

@@ -76,6 +76,8 @@ public final class Bidirectional: Layer, ConfigurableLayer {
     public override var treatsExamplesAlone: Bool { forward.treatsExamplesAlone && backward.treatsExamplesAlone }
 
     public override func build(_ inputShapes: [Shape]) throws {
+        // What the JSON says of the given layers must be what is so.
+        for given in [layer, backwardLayer] { given?.dtype = given?.dtype ?? dtype }
         try buildHeld(forward, for: [inputShapes[0]])
         try buildHeld(backward, for: [inputShapes[0]])
     }

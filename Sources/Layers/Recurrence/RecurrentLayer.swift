@@ -52,6 +52,7 @@ public class RecurrentLayer: Layer {
 
     public override func build(_ inputShapes: [Shape]) throws {
         let step = inputShapes[0].removing(timeAxis)
+        cell.sharesScopeOfHolder = !namesFollowKeras
         try buildHeld(cell, for: [step])
         let extents = step.extents.enumerated().filter { $0.offset > 0 && $0.element >= 0 }
         inputSpecifications = [

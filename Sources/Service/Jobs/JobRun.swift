@@ -122,14 +122,16 @@ struct JobRun {
         _ step: TrainingStep, _ batches: EpochBatches, from start: Int, to end: Int, _ figures: RunningFigures
     ) async throws -> (figures: RunningFigures, next: Int) {
         let refusesNotFinite = settings.nanGuard != .off
-        let (job, time) = (job, models.time)
+        let (job, time, metrics) = (job, models.time, model.metrics)
         return try await ComputePool.shared.run {
             let deadline = time.now() + JobRun.sliceNanoseconds
             var (figures, number) = (figures, start)
             repeat {
                 let batch = try batches.batch(number)
+                let begin = time.now()
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
+                metrics.trained(nanoseconds: time.now() &- begin, examples: batch.count, loss: result.loss)
                 figures = try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
                 number += 1
             } while number < end && number - start < JobRun.sliceSteps && time.now() < deadline && job.stop == nil

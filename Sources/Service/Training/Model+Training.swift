@@ -10,13 +10,15 @@ extension Model {
     public func train(_ batch: Examples) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(batch, for: "train")
         do {
+            let start = metrics.time.now()
             let result = try await core.train(batch, settings, outputs: outputs)
-            let metrics = try await ComputePool.shared.run {
+            metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
+            let figures = try await ComputePool.shared.run {
                 let figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
                 return try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
                     .metrics(outputs: outputs.map(\.name))
             }
-            return TrainingOutcome(step: result.step, version: result.version, loss: result.loss, metrics: metrics)
+            return TrainingOutcome(step: result.step, version: result.version, loss: result.loss, metrics: figures)
         } catch TensorError.notFinite(let what) {
             throw ServiceError.unfit(
                 "the \(what) of this step is not finite, so it was not taken: look for NaN or infinity in the batch, or lower the learning rate"

@@ -3,11 +3,15 @@ import Formats
 
 struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "checkpoint", abstract: "Saves a model, or lists and deletes its checkpoints.",
-        discussion: "Prints the id of what was saved, once it is durable. --keep makes it a nightly backup.")
+        commandName: "checkpoint", abstract: "Saves models, or lists and deletes their checkpoints.",
+        discussion: """
+            Prints the id of what was saved, once it is durable. For every night: 'strata checkpoint --all --keep 7'.
+            """)
 
     @Argument(help: "The model.")
-    var model: String
+    var model: String?
+    @Flag(help: "Save every model that has been built.")
+    var all = false
     @Option(help: "The id of the checkpoint. (default: the model's name and its step)")
     var id: String?
     @Flag(help: "List the checkpoints instead, newest last.")
@@ -22,56 +26,54 @@ struct CheckpointCommand: ParsableCommand {
 
     func validate() throws {
         if let keep, keep < 1 { throw ValidationError("--keep must be at least 1.") }
+        guard all != (model != nil) else { throw ValidationError("Name a model, or say --all.") }
+        if all, id != nil || list || delete != nil {
+            throw ValidationError("--all saves; --id, --list and --delete are for one model.")
+        }
     }
 
     func run() throws {
         try reporting {
-            let path = "/models/\(pathText(model))/checkpoints"
-            if let delete {
-                _ = try options.ask(.delete, "\(path)/\(pathText(delete))")
+            guard let model else {
+                for model in try options.models() where model["built"]?.bool == true { try save(text(model["name"])) }
                 return
             }
-            if list {
-                let answer = try options.askJSON(.get, path)
-                if json { return print("\(answer)") }
-                let rows = (answer["checkpoints"]?.array ?? []).map { checkpoint in
-                    ["id", "step", "bytes", "created_at"].map { text(checkpoint[$0]) }
-                }
-                return print(table([["ID", "STEP", "BYTES", "CREATED"]] + rows), terminator: "")
-            }
-            let saved = try options.askJSON(.post, path, id.map { ["id": .string($0)] } ?? [:])
-            print(json ? "\(saved)" : text(saved["id"]))
-            guard let keep else { return }
-            let ids = (try options.askJSON(.get, path)["checkpoints"]?.array ?? []).map { text($0["id"]) }
-            for old in ids.dropLast(keep) where old != saved["id"]?.string {
-                _ = try options.ask(.delete, "\(path)/\(pathText(old))")
+            if let delete {
+                _ = try options.ask(.delete, "\(path(model))/\(pathText(delete))")
+            } else if list {
+                try printList(model)
+            } else {
+                try save(model)
             }
         }
     }
-}
 
-struct RestoreCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Gives a model the values of a checkpoint.",
-        discussion: "All of them or none: what is missing or does not fit is told, and nothing is changed.")
+    private func path(_ model: String) -> String { "/models/\(pathText(model))/checkpoints" }
 
-    @Argument(help: "The model.")
-    var model: String
-    @Argument(help: "The checkpoint's id, or latest.")
-    var checkpoint = "latest"
-    @Flag(help: "Let variables that the checkpoint lacks stay as they are.")
-    var partial = false
-    @Flag(help: "Print what the server sent, as JSON.")
-    var json = false
-    @OptionGroup var options: ClientOptions
-
-    func run() throws {
-        try reporting {
-            let answer = try options.askJSON(
-                .post, "/models/\(pathText(model))/restore",
-                ["checkpoint": .string(checkpoint), "partial": .bool(partial)])
-            print(
-                json ? "\(answer)" : "\(model) is at step \(text(answer["step"])), version \(text(answer["version"]))")
+    /// What was trained since is saved; where the last checkpoint holds the present step already, it stands for this one.
+    private func save(_ model: String) throws {
+        do {
+            let saved = try options.askJSON(.post, path(model), id.map { ["id": .string($0)] } ?? [:])
+            print(json ? "\(saved)" : text(saved["id"]))
+        } catch let refusal as Refusal where all && refusal.status == 409 {
+            print("\(model): \(refusal.description)")
         }
+        guard let keep else { return }
+        for old in try ids(model).dropLast(keep) {
+            _ = try options.ask(.delete, "\(path(model))/\(pathText(old))")
+        }
+    }
+
+    private func ids(_ model: String) throws -> [String] {
+        (try options.askJSON(.get, path(model))["checkpoints"]?.array ?? []).map { text($0["id"]) }
+    }
+
+    private func printList(_ model: String) throws {
+        let answer = try options.askJSON(.get, path(model))
+        if json { return print("\(answer)") }
+        let rows = (answer["checkpoints"]?.array ?? []).map { checkpoint in
+            ["id", "step", "bytes", "created_at"].map { text(checkpoint[$0]) }
+        }
+        print(table([["ID", "STEP", "BYTES", "CREATED"]] + rows), terminator: "")
     }
 }

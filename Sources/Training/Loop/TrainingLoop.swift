@@ -26,8 +26,6 @@ public final class TrainingLoop {
     private var predictions: [BatchKind: Plan] = [:]
     /// What dropout and the order of examples follow from.
     private let seed: UInt64
-    /// What was set for a constant learning rate.
-    private var ownRate: Double?
 
     /// - Parameters:
     ///   - metrics: of the first output, without sample weights; for others see ``init(_:objective:optimizer:metrics:seed:)``.
@@ -203,7 +201,10 @@ public final class TrainingLoop {
 
     /// The learning rate of the next step.
     public var learningRate: Double {
-        ownRate ?? Double(optimizer.learningRate.rate(at: network.variableStore.step))
+        switch optimizer.learningRate {
+        case .constant(let rate): rate
+        case .schedule(let schedule): Double(schedule.rate(at: network.variableStore.step))
+        }
     }
 
     /// Sets a constant learning rate.
@@ -213,7 +214,6 @@ public final class TrainingLoop {
         if case .schedule = optimizer.learningRate {
             throw TrainingError(.value, "the learning rate follows a schedule, so that it cannot be set to \(rate)")
         }
-        ownRate = rate
         optimizer.learningRate = .constant(rate)
         for step in steps.values { step.learningRate = rate }
     }

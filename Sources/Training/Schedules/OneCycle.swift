@@ -43,10 +43,8 @@ public struct OneCycle: LearningRateSchedule {
         phases.append((total - 1, endRate))
         var (start, from) = (0.0, initialRate)
         for phase in phases {
-            if Double(step) <= phase.end {
-                // A phase without length is over at once.
-                let progress = phase.end > start ? (Double(step) - start) / (phase.end - start) : 1
-                return annealed(from, phase.rate, Float(progress))
+            if Double(step) < phase.end {
+                return annealed(from, phase.rate, Float((Double(step) - start) / (phase.end - start)))
             }
             (start, from) = (phase.end, phase.rate)
         }

@@ -4,30 +4,14 @@ import TensorCore
 
 /// Activations: the value and the gradient of `Σ y · w`, in single precision and in double.
 func runActivations(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    guard let cases = manifest["cases"]?.array, let file = manifest["tensors"]?.string else {
-        throw GoldenFailure("the manifest has no cases or names no tensors")
-    }
-    let tensors = try GoldenTensors((folder.isEmpty ? "" : folder + "/") + file)
-    return cases.map { item in
-        let name = item["id"]?.string ?? "a case without a name"
-        do {
-            try runActivation(item, tensors)
-            return (name, nil)
-        } catch {
-            return (name, "\(error)")
-        }
-    }
+    let fields: Set<String> = ["function", "x", "y", "dx", "y_f64", "dx_f64", "w"]
+    return try runCases(manifest, folder, fields: fields, runActivation)
 }
 
-private func runActivation(_ item: JSONValue, _ tensors: GoldenTensors) throws {
-    func tensor(_ field: String) throws -> Tensor {
-        guard let name = item[field]?.string else { throw GoldenFailure("the case has no \(field)") }
-        return try tensors.tensor(name)
-    }
-    guard let name = item["function"]?.string, let function = activation(name) else {
-        throw GoldenFailure("there is no activation \(item["function"]?.string ?? "without a name")")
-    }
-    let (x, w) = (try tensor("x"), try tensor("w"))
+private func runActivation(_ item: GoldenCase) throws {
+    let name = try item.string("function")
+    guard let function = activation(name) else { throw GoldenFailure("there is no activation \(name)") }
+    let (x, w) = (try item.tensor("x"), try item.tensor("w"))
     // Of a float's 7 digits the functions lose a few units. TensorFlow rounds the constants of gelu and leaky relu to
     // floats even in double precision.
     for (dtype, tolerance) in [(DType.float32, 1e-6), (.float64, 2e-8)] {
@@ -38,7 +22,7 @@ private func runActivation(_ item: JSONValue, _ tensors: GoldenTensors) throws {
         let dx = try tape.gradient(of: y, withRespectTo: input, outputGradient: weights)
         guard let dx else { throw GoldenFailure("no gradient flows in \(dtype)") }
         for (found, field) in [(y, "y_f64"), (dx, "dx_f64")] {
-            let error = try largestError(found, tensor(field))
+            let error = try largestError(found, item.tensor(field))
             guard error <= tolerance else { throw GoldenFailure("\(field) differs by \(error) in \(dtype)") }
         }
     }

@@ -8,8 +8,12 @@ import TestSupport
 func runNetworkScenarios(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
     try (manifest["scenarios"]?.array ?? []).map { scenario in
         let name = scenario["id"]?.string ?? "?"
+        try requireFields(scenario, ["id", "description", "rules", "classes", "modes", "steps"])
+        let modes = scenario["modes"]?.array?.compactMap(\.string) ?? []
+        guard !modes.isEmpty, modes.allSatisfy(["eager", "graph"].contains), scenario["steps"]?.array?.isEmpty == false
+        else { return (name, "it has no modes that are known, or no steps") }
         var failure: String?
-        for mode in scenario["modes"]?.array?.compactMap(\.string) ?? [] where failure == nil {
+        for mode in modes where failure == nil {
             failure = try run(scenario, mode).map { "\(mode): \($0)" }
         }
         return (name, failure)

@@ -46,7 +46,7 @@ struct BidirectionalTests {
             #expect(
                 layer.variableNames
                     == ["forward_inner", "backward_inner"].flatMap { side in
-                        ["kernel", "recurrent_kernel", "bias"].map { "both/\(side)/gru_cell/\($0):0" }
+                        ["kernel", "recurrent_kernel", "bias"].map { "both/\(side)/\($0):0" }
                     })
         }
     }

@@ -54,7 +54,7 @@ struct LSTMTests {
         try withFreshNames {
             let layer = LSTM(2)
             _ = try layer(x)
-            #expect(layer.variableNames == ["kernel", "recurrent_kernel", "bias"].map { "lstm/lstm_cell/\($0):0" })
+            #expect(layer.variableNames == ["kernel", "recurrent_kernel", "bias"].map { "lstm/\($0):0" })
             #expect(try layer.variables[2].value.values == [0, 0, 1, 1, 0, 0, 0, 0])
             let closed = LSTM(2, unitForgetBias: false)
             _ = try closed(x)

@@ -31,7 +31,7 @@ struct StackedRNNCellsTests {
         try withFreshNames {
             let layer = RNN(try StackedRNNCells([LSTMCell(1), LSTMCell(1), LSTMCell(1, name: "top")]))
             _ = try layer(sample([1, 2, 1]))
-            let scopes = layer.variableNames.map { $0.split(separator: "/")[2] }
+            let scopes = layer.variableNames.map { $0.split(separator: "/")[1] }
             #expect(scopes == ["lstm_cell", "lstm_cell_1", "top"].flatMap { Array(repeating: $0, count: 3) })
         }
     }

@@ -55,7 +55,7 @@ struct MetricTests {
             case "tf.metrics.precision_at_k": ["k": 1]
             default: [:]
             }
-        let isWide = ["F1Score", "R2Score", "tf.metrics.precision_at_k"].contains(name)
+        let isWide = ["F1Score", "R2Score", "tf.metrics.precision_at_k", "mse"].contains(name)
         let whole =
             isWide ? (Tensor([4, 1], labels.values), Tensor([4, 1], predictions.values)) : (labels, predictions)
         func rows(_ tensor: Tensor, _ start: Int) -> Tensor {
