@@ -91,9 +91,6 @@ final class StrataProcess: Sendable {
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }()
 
-    /// The server's own executable.
-    static var executable: String { executables + "/strata" }
-
     private static func spawn(
         _ arguments: [String], running name: String = "strata", in directory: String, after before: String = ":",
         joinsErrors: Bool = false

@@ -2,15 +2,15 @@ import Strata
 
 /// What a training step and a call of whole networks cost, traced, on one thread and on two.
 enum TrainingSteps {
-    private struct Case {
+    private struct Case: Sendable {
         let name: String
-        let network: () throws -> Network
+        let network: @Sendable () throws -> Network
         /// Of one example.
         let input: Shape
         let batch: Int
         /// Nil for a number to be foretold.
         var classes: Int?
-        var optimizer: () -> Optimizer = { Optimizer(GradientDescent(), learningRate: 1e-4) }
+        var optimizer: @Sendable () -> Optimizer = { Optimizer(GradientDescent(), learningRate: 1e-4) }
     }
 
     private static let steps = [
