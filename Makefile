@@ -65,7 +65,8 @@ bench: packages
 	$(SWIFT) build -c release --product FormatsBenchmark
 	@mkdir -p .build/bench && rm -f .build/bench/peers.tsv && touch .build/bench/peers.tsv
 	@if $(PEERS_PYTHON) -c 'import torch' 2>/dev/null; then \
-	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; fi
+	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; \
+	    $(PEERS_PYTHON) Benchmarks/training/peers.py >> .build/bench/peers.tsv; fi
 	@.build/release/OperatorsBenchmark --peers .build/bench/peers.tsv
 	@if $(PEERS_PYTHON) -c 'import numpy, orjson' 2>/dev/null; then \
 	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi
