@@ -18,7 +18,7 @@ class Server:
             environment.update(FAULT_RECORD=record)
         self.process = subprocess.Popen(
             [strata, "serve", "--port", "0", "--data-dir", data, "--log-level", "critical", *arguments],
-            stdout=subprocess.PIPE, env=environment, text=True, user=user, group=user)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True, user=user, group=user)
         atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if ":" not in line:
