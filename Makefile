@@ -13,7 +13,7 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden sanitize bench lint floors format fuzz battery image docs deployment clean
+.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -69,6 +69,13 @@ bench: packages
 	@if $(PEERS_PYTHON) -c 'import numpy, orjson' 2>/dev/null; then \
 	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi
 	@.build/release/FormatsBenchmark checkpoint .build/bench $(BENCH_MEBIBYTES)
+
+# What a user of the library writes: digits, irises, a disease and a text, each learned in seconds.
+EXAMPLES := digits iris diabetes characters
+examples: packages
+	@for example in $(EXAMPLES); do $(SWIFT) build -c release --product $$example || exit 1; done
+	@for example in $(EXAMPLES); do \
+	    echo "== $$example"; "$$($(SWIFT) build -c release --show-bin-path)/$$example" || exit 1; done
 
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors

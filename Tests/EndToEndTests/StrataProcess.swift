@@ -81,15 +81,15 @@ final class StrataProcess: Sendable {
         return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The server, for scripts that run it.
+    static var executable: String { executables + "/strata" }
+
     /// The executables lie beside the bundle that these tests are in.
-    private static let executables: String = {
+    static let executables: String = {
         var path = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         if !path.hasPrefix("/"), let here = getcwd(nil, 0) { path = String(cString: here) + "/" + path }
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }()
-
-    /// The server's own executable.
-    static var executable: String { executables + "/strata" }
 
     private static func spawn(
         _ arguments: [String], running name: String = "strata", in directory: String, after before: String = ":",
