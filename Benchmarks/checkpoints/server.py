@@ -72,3 +72,13 @@ def tensors(file):
     return {
         name: file[8 + count + entry["data_offsets"][0]:8 + count + entry["data_offsets"][1]]
         for name, entry in header.items() if name != "__metadata__"}
+
+
+class Claims:
+    """Prints a line for each claim, and counts those that do not hold."""
+
+    failures = 0
+
+    def __call__(self, text, holds, *facts):
+        self.failures += not holds
+        print(("ok    " if holds else "WRONG ") + text, *([] if holds else facts), flush=True)
