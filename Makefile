@@ -116,13 +116,20 @@ image:
 deployment:
 	@python3 deploy/check.py
 
-# The documentation of the library, under docs/api.
+# The documentation of the library and of the floors that `import Strata` brings with it, under docs/api.
 DOCC ?= $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
+DOCUMENTED := Strata Service Training Checkpoints Layers Operators TensorCore
 docs: packages
+	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
 	@rm -rf .build/symbols docs/api && mkdir -p .build/symbols
-	$(SWIFT) build -c release --product Strata -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc .build/symbols
-	$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
-	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting
+	@folder="$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)"; maps=(); \
+	for map in "$$folder"/C*.build/module.modulemap; do maps+=(-Xcc "-fmodule-map-file=$$map"); done; \
+	for module in $(DOCUMENTED); do \
+	    $(SWIFT) symbolgraph-extract -module-name $$module -minimum-access-level public -skip-synthesized-members \
+	        -target $$(uname -m)-unknown-linux-gnu -I "$$folder/Modules" -I Sources/COpenBLAS -I Sources/COpenSSL \
+	        -I Sources/CZlib "$${maps[@]}" -output-dir .build/symbols || exit 1; done
+	@$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
+	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting >/dev/null
 	@echo "docs/api/documentation/strata/index.html"
 
 clean:

@@ -177,7 +177,9 @@ struct JobTests {
             try client.send("GET /jobs/\(id)/events HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             _ = try client.receive(until: "running")
             #expect(first.end() == 0)
-            let events = Event.all(in: String(decoding: try client.receiveAll().utf8, as: UTF8.self))
+            // Each event is a chunk of its own.
+            let chunks = try client.receiveAll().split(separator: "\r\n").filter { $0.contains("event:") }
+            let events = Event.all(in: chunks.joined())
             #expect(events.last?.data["error"] == "the server stopped")
 
             let second = try StrataProcess(in: directory)

@@ -11,7 +11,10 @@ final class JobLine: VariableHolder {
     }
 
     private let model: Model
-    private let perform: @Sendable (Work, Model) async -> Void
+    /// What is to be done once a job no longer has the model.
+    typealias Finish = @Sendable () async -> Void
+
+    private let perform: @Sendable (Work, Model) async -> Finish
     private let ended: @Sendable (JobLine) -> Void
 
     private struct State: Sendable {
@@ -24,11 +27,12 @@ final class JobLine: VariableHolder {
     private let state = Lock(State())
 
     /// - Parameters:
-    ///   - perform: runs a job to its end.
     ///   - ended: is told when the last job is over and the model is free.
+    ///   - perform: runs a job to its end; what it returns says so to the world. A client that sees that a job is over may
+    ///     change the model at once, so that comes last.
     init(
         _ model: Model, ended: @escaping @Sendable (JobLine) -> Void,
-        _ perform: @escaping @Sendable (Work, Model) async -> Void
+        _ perform: @escaping @Sendable (Work, Model) async -> Finish
     ) {
         self.model = model
         self.ended = ended
@@ -57,21 +61,31 @@ final class JobLine: VariableHolder {
     }
 
     private func run() async {
-        while let work = next() { await perform(work, model) }
-        await model.core.release(self)
-        ended(self)
+        while let work = next() {
+            let finish = await perform(work, model)
+            if isLast() {
+                await model.core.release(self)
+                ended(self)
+            }
+            await finish()
+        }
     }
 
     private func next() -> Work? {
         state.withLock { state in
-            guard !state.waiting.isEmpty else {
-                state.isOver = true
-                state.current = nil
-                return nil
-            }
+            guard !state.waiting.isEmpty else { return nil }
             let work = state.waiting.removeFirst()
             state.current = work.job
             return work
+        }
+    }
+
+    /// Whether no job waits; then none can be added any more.
+    private func isLast() -> Bool {
+        state.withLock { state in
+            state.current = nil
+            state.isOver = state.waiting.isEmpty
+            return state.isOver
         }
     }
 

@@ -152,7 +152,7 @@ public final class JobRegistry: Sendable {
         let new = JobLine(model) { [weak self] line in
             self?.state.withLock { if $0.lines[key] === line { $0.lines[key] = nil } }
         } _: { [weak self] work, model in
-            await self?.perform(work, model)
+            await self?.perform(work, model) ?? {}
         }
         _ = new.add(work)
         try await model.core.reserve(for: new)
@@ -163,27 +163,33 @@ public final class JobRegistry: Sendable {
 
     // MARK: Running
 
-    private func perform(_ work: JobLine.Work, _ model: Model) async {
+    private func perform(_ work: JobLine.Work, _ model: Model) async -> JobLine.Finish {
         let job = work.job
+        let outcome: @Sendable () -> Void
         var run = JobRun(work, model: model, models: models, storage: storage)
         do {
             if let stop = job.stop { throw stop }
             try await run.run()
-            job.finish(.succeeded)
+            outcome = { job.finish(.succeeded) }
         } catch Job.Stop.cancelled {
-            job.finish(.cancelled)
+            outcome = { job.finish(.cancelled) }
         } catch Job.Stop.shutdown where job.settings.onRestart == .resume {
             // Its record says that it is not over, which is what the next start goes by.
-            job.events.end()
+            outcome = { job.events.end() }
         } catch Job.Stop.shutdown {
-            job.finish(.failed, error: "the server stopped")
+            outcome = { job.finish(.failed, error: "the server stopped") }
         } catch {
-            job.finish(.failed, error: JobRegistry.text(of: error))
+            let reason = JobRegistry.text(of: error)
+            outcome = { job.finish(.failed, error: reason) }
         }
-        var record = run.record
-        record.description = job.description
-        await keep(record)
-        forgetOldest()
+        let record = run.record
+        return { [weak self] in
+            outcome()
+            var record = record
+            record.description = job.description
+            await self?.keep(record)
+            self?.forgetOldest()
+        }
     }
 
     /// What a client is told of an error; a defect's own words are not for it.

@@ -303,11 +303,13 @@ struct JobRegistryTests {
         ])
         var expected: [[Float]?] = []
         do {
-            let whole = try await Server(TemporaryDirectory())
+            let elsewhere = TemporaryDirectory()
+            let whole = try await Server(elsewhere)
             let model = try await whole.models.put("net", JobRegistryTests.spec()).model
             _ = try await model.train(examples())
             #expect(await end(try await whole.jobs.create("net", settings, .examples(examples()))).status == .succeeded)
             expected = await model.variables(withValues: true).map { $0.value?.values }
+            withExtendedLifetime(elsewhere) {}
         }
         do {
             let server = try await Server(directory)
