@@ -13,7 +13,7 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden sanitize bench lint floors format fuzz battery image docs deployment clean
+.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
@@ -70,6 +70,13 @@ bench: packages
 	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi
 	@.build/release/FormatsBenchmark checkpoint .build/bench $(BENCH_MEBIBYTES)
 
+# What a user of the library writes: digits, irises, a disease and a text, each learned in seconds.
+EXAMPLES := digits iris diabetes characters
+examples: packages
+	@for example in $(EXAMPLES); do $(SWIFT) build -c release --product $$example || exit 1; done
+	@for example in $(EXAMPLES); do \
+	    echo "== $$example"; "$$($(SWIFT) build -c release --show-bin-path)/$$example" || exit 1; done
+
 # Formatting, the table of floors, and the portable kernels compiled for another processor.
 lint: floors
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
@@ -109,13 +116,20 @@ image:
 deployment:
 	@python3 deploy/check.py
 
-# The documentation of the library, under docs/api.
+# The documentation of the library and of the floors that `import Strata` brings with it, under docs/api.
 DOCC ?= $(shell dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
+DOCUMENTED := Strata Service Training Checkpoints Layers Operators TensorCore
 docs: packages
+	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
 	@rm -rf .build/symbols docs/api && mkdir -p .build/symbols
-	$(SWIFT) build -c release --product Strata -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc .build/symbols
-	$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
-	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting
+	@folder="$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)"; maps=(); \
+	for map in "$$folder"/C*.build/module.modulemap; do maps+=(-Xcc "-fmodule-map-file=$$map"); done; \
+	for module in $(DOCUMENTED); do \
+	    $(SWIFT) symbolgraph-extract -module-name $$module -minimum-access-level public -skip-synthesized-members \
+	        -target $$(uname -m)-unknown-linux-gnu -I "$$folder/Modules" -I Sources/COpenBLAS -I Sources/COpenSSL \
+	        -I Sources/CZlib "$${maps[@]}" -output-dir .build/symbols || exit 1; done
+	@$(DOCC) convert docs/Strata.docc --additional-symbol-graph-dir .build/symbols --output-path docs/api \
+	    --fallback-display-name Strata --fallback-bundle-identifier strata --transform-for-static-hosting >/dev/null
 	@echo "docs/api/documentation/strata/index.html"
 
 clean:

@@ -104,7 +104,7 @@ let package = Package(
 
         // Operators alone, for `make bench`.
         .executableTarget(
-            name: "OperatorsBenchmark", dependencies: ["Operators", "TensorCore", "COpenBLAS"],
+            name: "OperatorsBenchmark", dependencies: ["Strata", "Operators", "TensorCore", "COpenBLAS"],
             path: "Benchmarks/operators/Driver"),
 
         // Tests mirror the floors.
@@ -176,9 +176,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTPServer", "HTTPTestSupport",
-                "TestSupport", "Locking",
-                "CLinux",
+                "StrataCommand", "TwoLayerNetworkExample", "Formats", "TensorCore", "HTTP", "HTTPServer",
+                "HTTPTestSupport",
+                "TestSupport", "Locking", "CLinux", .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "HTTPTestSupport", dependencies: ["HTTP", "HTTPServer", "Telemetry", "Locking"],

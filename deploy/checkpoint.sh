@@ -36,7 +36,7 @@ if [ $# = 0 ]; then
     after=
     names=
     while
-        page=$(ask GET "/models?limit=1000$after")
+        page=$(ask GET "/models?limit=1000$after") || exit 1
         # A model's own name is the first in it; those of its inputs and layers come after its class.
         found=$(printf '%s' "$page" | grep -o '"name":"[^"]*","class_name":"[^"]*","built":true' | members name || true)
         names="$names $found"

@@ -23,7 +23,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { none, kill_before, kill_torn, fail_once, fail_from, short_writes, interrupt_all };
+enum { none, kill_before, kill_torn, fail_once, fail_from, short_counts, interrupt_all };
 
 struct control {
     int32_t mode, at, code, padding;
@@ -150,7 +150,7 @@ static ssize_t put(int descriptor, const void *bytes, size_t count, off_t offset
         raise(SIGKILL);
     }
     if (code) { errno = code; return -1; }
-    if (control->mode == short_writes && count > 7) count = 7 + count / 3;
+    if (control->mode == short_counts && count > 1) count = (count + 2) / 3;
     ssize_t result = real(descriptor, bytes, count, offset);
     if (result > 0) note("write", path, "", offset, bytes, result);
     return result;
@@ -188,7 +188,7 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
         if (path_of(descriptor)) { \
             int code = meet(may_be_interrupted); \
             if (code) { errno = code; return -1; } \
-            if (control->mode == short_writes && count > 7) count = 7 + count / 3; \
+            if (control->mode == short_counts && count > 1) count = (count + 2) / 3; \
         } \
         return real(descriptor, bytes, count, offset); \
     }

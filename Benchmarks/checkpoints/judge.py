@@ -114,7 +114,7 @@ for name, save in [("stored", np.savez), ("deflated", np.savez_compressed)]:
     save(file, **theirs)
     taken(f"NumPy's file is taken, {name}", name, "application/x-npz", file.getvalue())
 swapped = io.BytesIO()
-np.savez(swapped, **{name: np.asfortranarray(value).astype(value.dtype.newbyteorder(">")) for name, value in theirs.items()})
+np.savez(swapped, **{name: value.astype(value.dtype.newbyteorder(">"), order="F") for name, value in theirs.items()})
 taken("NumPy's file is taken, big-endian and in Fortran's order", "odd", "application/x-npz", swapped.getvalue())
 
 # What was damaged on the way.

@@ -4,7 +4,7 @@ import atexit, http.client, json, mmap, os, struct, subprocess
 class Server:
     """A server on a data directory; with `library`, the fault injector is loaded into it, and writes what it sees to `record`."""
 
-    def __init__(self, strata, data, *arguments, library=None, record=None):
+    def __init__(self, strata, data, *arguments, library=None, record=None, user=None):
         self.data = data
         self.control_path = data + ".control"
         with open(self.control_path, "wb") as file:
@@ -18,7 +18,7 @@ class Server:
             environment.update(FAULT_RECORD=record)
         self.process = subprocess.Popen(
             [strata, "serve", "--port", "0", "--data-dir", data, "--log-level", "critical", *arguments],
-            stdout=subprocess.PIPE, env=environment, text=True)
+            stdout=subprocess.PIPE, env=environment, text=True, user=user, group=user)
         atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if ":" not in line:

@@ -4,13 +4,19 @@ import Strata
 /// Handwritten digits of 8 × 8 pixels, recognised by a small convolutional network and by dense layers alone.
 ///
 ///     swift run -c release digits
+///     swift run -c release digits logs && tensorboard --logdir logs
 @main
 enum Digits {
     static func main() throws {
+        let logs = CommandLine.arguments.dropFirst().first
+        func callbacks(_ name: String) -> [any TrainingCallback] {
+            [TerminalProgress()] + (logs.map { [TensorBoardLog("\($0)/\(name)", histogramEpochs: 5)] } ?? [])
+        }
         print("a convolutional network")
-        let convolutional = try train(convolutionalNetwork, epochs: 30, rate: 0.003)
+        let convolutional = try train(
+            convolutionalNetwork, epochs: 30, rate: 0.003, callbacks: callbacks("convolutional"))
         print("dense layers")
-        let dense = try train(denseNetwork, epochs: 30, rate: 0.003)
+        let dense = try train(denseNetwork, epochs: 30, rate: 0.003, callbacks: callbacks("dense"))
         print("right of 360 digits not seen in training: \(percent(convolutional)) and \(percent(dense))")
     }
 
@@ -37,7 +43,7 @@ enum Digits {
     /// Trains a network and gives the share of the test part that it gets right.
     static func train(
         _ makeNetwork: () throws -> Network, epochs: Int, rate: Double,
-        callbacks: [any TrainingCallback] = [TerminalProgress()]
+        callbacks: [any TrainingCallback]
     ) throws -> Double {
         let data = try ExampleData("digits")
         func examples(_ part: String) throws -> Examples {

@@ -9,7 +9,7 @@ struct TrainingEndpoints: EndpointGroup {
 
     var routes: [Route] {
         [
-            Route(.post, "/models/{name}/train", train).needs(.train),
+            Route(.post, "/models/{name}/train", train).needs(.train, isRoutine: true),
             Route(.post, "/models/{name}/evaluate", evaluate).needs(.call),
             Route(.post, "/models/{name}/gradients", gradients).needs(.call),
         ]

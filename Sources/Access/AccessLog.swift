@@ -17,12 +17,12 @@ public final class AccessLog: Sendable {
     public func flush() { lines.flush() }
 
     func add(_ request: HTTPRequest?, _ facts: AnswerFacts) {
-        let timestamp = Timestamp.string(time.wallTime())
+        let now = time.wallTime()
         lines.add { bytes in
             var line = AccessLine(isJSON: format == .json, bytes: bytes)
             // The builder must be the only one to hold the bytes, or they would be copied.
             bytes = []
-            line.begin(timestamp)
+            line.begin(now)
             if let request {
                 line.field("request", request.id.description)
                 line.field("peer", request.peer)
@@ -51,13 +51,13 @@ private struct AccessLine {
         self.bytes = bytes
     }
 
-    mutating func begin(_ timestamp: String) {
+    mutating func begin(_ time: (seconds: Int64, nanoseconds: Int64)) {
         if isJSON {
             bytes.append(contentsOf: #"{"time":""#.utf8)
-            bytes.append(contentsOf: timestamp.utf8)
+            Timestamp.append(time, to: &bytes)
             bytes.append(contentsOf: #"","level":"info","logger":"strata.access","message":"request""#.utf8)
         } else {
-            bytes.append(contentsOf: timestamp.utf8)
+            Timestamp.append(time, to: &bytes)
             bytes.append(contentsOf: " info strata.access: request".utf8)
         }
     }

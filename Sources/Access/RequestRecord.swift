@@ -46,7 +46,7 @@ public final class RequestRecord: Sendable {
         guard let request, let match else { return }
         if match.route.changesSomething, logsChanges {
             audit.notice(
-                "change", metadata: details(request, match.caller).merging(["status": "\(facts.status)"]) { $1 })
+                "change", metadata: RequestRecord.details(request).merging(["status": "\(facts.status)"]) { $1 })
         }
         if let tracer {
             tracer.record(
@@ -64,12 +64,14 @@ public final class RequestRecord: Sendable {
         metrics.recordRefusal(error.status.code)
         // Who is only too quick is counted; a line for each would be one more way to be too much.
         guard logsChanges, error.kind != .rateLimited else { return }
-        audit.notice("refused", metadata: details(request, nil).merging(["reason": "\(error.detail)"]) { $1 })
+        audit.notice("refused", metadata: RequestRecord.details(request).merging(["reason": "\(error.detail)"]) { $1 })
     }
 
-    private func details(_ request: HTTPRequest, _ caller: String?) -> Logger.Metadata {
+    /// What a line of the log says of a request.
+    public static func details(_ request: HTTPRequest) -> Logger.Metadata {
+        let caller = request.match?.caller ?? AccessPolicy.anonymousName
         var details: Logger.Metadata = [
-            "request": "\(request.id)", "caller": "\(caller ?? AccessPolicy.anonymousName)", "peer": "\(request.peer)",
+            "request": "\(request.id)", "caller": "\(caller)", "peer": "\(request.peer)",
             "method": "\(request.method)", "path": "\(request.path)",
         ]
         if let trace = TraceContext(request) { details["trace"] = "\(trace.traceText)" }
@@ -78,8 +80,8 @@ public final class RequestRecord: Sendable {
 }
 
 extension Route {
-    /// Whether it is for changing what the server holds.
-    fileprivate var changesSomething: Bool { method != .get && (scope == .admin || scope == .train) }
+    /// Whether it is for changing what the server holds, and each change is worth a line.
+    fileprivate var changesSomething: Bool { method != .get && !isRoutine && (scope == .admin || scope == .train) }
 }
 
 extension TraceContext {

@@ -72,7 +72,7 @@ public final class StrataServer: Sendable {
             isReady: { [isReady] in isReady.value })
         let logger = log.logger("strata.api")
         let responder = APIResponder(service) { error, request in
-            logger.error("\(error)", metadata: request.map { ["request": "\($0.id)", "path": "\($0.path)"] })
+            logger.error("\(error)", metadata: request.map(RequestRecord.details))
         }
         observers = Observers(responder.routes, settings, log: log, tracer: tracer)
         http = HTTPServer(

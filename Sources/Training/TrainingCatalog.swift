@@ -114,10 +114,10 @@ public enum TrainingCatalog {
         "MeanRelativeError": { try MeanRelativeError(configuration: $0) },
         "OneHotIoU": { try IntersectionOverUnion(isMean: false, isOneHot: true, configuration: $0) },
         "OneHotMeanIoU": { try IntersectionOverUnion(isMean: true, isOneHot: true, configuration: $0) },
-        "Precision": { try Precision(configuration: $0) },
+        "Precision": { try ConfusionRatio(.precision, configuration: $0) },
         "PrecisionAtRecall": { try FigureAtConstraint(.precision, at: .sensitivity, "recall", configuration: $0) },
         "R2Score": { try CoefficientOfDetermination(configuration: $0) },
-        "Recall": { try Recall(configuration: $0) },
+        "Recall": { try ConfusionRatio(.recall, configuration: $0) },
         "RecallAtPrecision": { try FigureAtConstraint(.sensitivity, at: .precision, "precision", configuration: $0) },
         "RootMeanSquaredError": { RootMeanSquaredError(name: try $0.metricName()) },
         "SensitivityAtSpecificity": {
@@ -147,13 +147,13 @@ public enum TrainingCatalog {
         "mean_per_class_accuracy": { try MeanPerClassAccuracy(configuration: $0) },
         "mean_relative_error": { try MeanRelativeError(configuration: $0) },
         "mean_squared_error": { ElementwiseError(.squared, name: try $0.metricName()) },
-        "precision": { try Precision(decisions: $0) },
+        "precision": { try ConfusionRatio(.precision, decisions: $0) },
         "precision_at_k": { try RankedCount(.precision, configuration: $0) },
-        "precision_at_thresholds": { try Precision(atThresholds: $0) },
+        "precision_at_thresholds": { try ConfusionRatio(.precision, atThresholds: $0) },
         "precision_at_top_k": { try RankedCount(.precision, arePlaces: true, configuration: $0) },
-        "recall": { try Recall(decisions: $0) },
+        "recall": { try ConfusionRatio(.recall, decisions: $0) },
         "recall_at_k": { try RankedCount(.recall, configuration: $0) },
-        "recall_at_thresholds": { try Recall(atThresholds: $0) },
+        "recall_at_thresholds": { try ConfusionRatio(.recall, atThresholds: $0) },
         "recall_at_top_k": { try RankedCount(.recall, arePlaces: true, configuration: $0) },
         "root_mean_squared_error": { RootMeanSquaredError(name: try $0.metricName()) },
         "sensitivity_at_specificity": {
@@ -188,6 +188,7 @@ public enum TrainingCatalog {
         "mae": "MeanAbsoluteError", "mape": "MeanAbsolutePercentageError",
         "mse": "MeanSquaredError", "msle": "MeanSquaredLogarithmicError", "naturalexpdecay": "NaturalExponentialDecay",
         "onecyclelr": "OneCycle", "piecewiseconstant": "PiecewiseConstantDecay",
+        "sparseaverageprecisionatk": "average_precision_at_k", "sparseprecisionatk": "precision_at_k",
     ]
 
     // MARK: Making

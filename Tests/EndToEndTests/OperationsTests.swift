@@ -1,6 +1,10 @@
 import Formats
 import Glibc
+import HTTP
+import HTTPServer
 import HTTPTestSupport
+import Locking
+import Logging
 import TestSupport
 import Testing
 
@@ -124,6 +128,136 @@ struct OperationsTests {
                 #"nv_inference_request_failure{model="net",version="1",reason="OTHER"} 1"#,
                 "# TYPE process_resident_memory_bytes gauge",
             ] { #expect(text.contains(line + "\n"), "\(line)") }
+        }
+    }
+
+    @Test func aClientCertificateIsACaller() async throws {
+        try await onThread {
+            let directory = TemporaryDirectory()
+            let made = StrataProcess.shell(
+                """
+                set -e; cd '\(directory.path)'
+                key() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $1.key "${@:2}" 2>/dev/null; }
+                key ca -x509 -days 1 -subj /CN=authority -out ca.pem
+                sign() { openssl x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial -days 1 -out $1.pem "${@:2}" 2>/dev/null; }
+                key server -subj /CN=server | sign server -extfile <(echo subjectAltName=IP:127.0.0.1,DNS:localhost)
+                key trainer -subj /O=Example/CN=trainer | sign trainer
+                key other -subj /CN=other | sign other
+                printf 'keys:\\n  - name: trainer\\n    certificate: CN=trainer,O=Example\\n    scopes: [read]\\n' > keys.yaml
+                """)
+            #expect(made.status == 0, "\(made.output)")
+            let strata = try StrataProcess(
+                [
+                    "--demo", "--tls-cert", "server.pem", "--tls-key", "server.key", "--tls-client-ca", "ca.pem",
+                    "--keys-file", "keys.yaml",
+                ], in: directory)
+            func models(_ options: String, host: String = "127.0.0.1") -> (status: Int32, output: String) {
+                StrataProcess.shell(
+                    "cd '\(directory.path)' && '\(StrataProcess.executable)' models --url https://\(host):\(strata.port) \(options)"
+                )
+            }
+            let known = models("--ca ca.pem --cert trainer.pem --cert-key trainer.key")
+            #expect(known.status == 0, "\(known.output)")
+            #expect(known.output.contains("TwoLayerNetwork"))
+            #expect(models("--ca ca.pem --cert trainer.pem --cert-key trainer.key", host: "localhost").status == 0)
+            #expect(models("--ca ca.pem --cert other.pem --cert-key other.key").output.contains("401"))
+            #expect(models("--ca ca.pem").output.contains("401"))
+            // A server that cannot show who it is gets no key.
+            let untrusted = models("--key secret")
+            #expect(untrusted.status == 1)
+            #expect(untrusted.output.contains("cannot be spoken to under TLS"), "\(untrusted.output)")
+            let health = StrataProcess.shell(
+                "cd '\(directory.path)' && STRATA_TLS_CERT=server.pem STRATA_TLS_KEY=server.key '\(StrataProcess.executable)' health --port \(strata.port)"
+            )
+            #expect(health.output == "ok\n")
+        }
+    }
+
+    @Test func tracesReachACollector() async throws {
+        let bodies = Lock<[JSONValue]>([])
+        var configuration = HTTPServerConfiguration()
+        configuration.listeners = [.tcp(host: "127.0.0.1", port: 0)]
+        let collect = Route(.post, "/v1/traces") { request in
+            bodies.withLock { $0.append((try? JSONValue(parsing: request.body.bytes)) ?? .null) }
+            return HTTPResponse(.ok)
+        }
+        let collector = HTTPServer(
+            configuration: configuration, responder: RouterResponder(Router([collect])),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let addresses = try collector.start()
+        guard case .tcp(_, let port)? = addresses.first else { return }
+        try await onThread {
+            let strata = try StrataProcess([
+                "--demo", "--otlp-endpoint", "http://127.0.0.1:\(port)", "--trace-ratio", "0",
+            ])
+            let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+            #expect(
+                try strata.request("GET", "/models/net", headers: ["traceparent": "00-\(trace)-00f067aa0ba902b7-01"])
+                    .status
+                    == 200)
+            #expect(try strata.get("/models").status == 200)
+            #expect(strata.end() == 0)
+            let body = try #require(bodies.withLock { $0.first })
+            let spans = body["resourceSpans"]?.array?.first?["scopeSpans"]?.array?.first?["spans"]?.array
+            #expect(spans?.count == 1)
+            #expect(spans?.first?["traceId"]?.string == trace)
+            #expect(spans?.first?["parentSpanId"] == "00f067aa0ba902b7")
+            #expect(spans?.first?["name"] == "GET /models/{name}")
+        }
+        await collector.drain(deadline: .seconds(5))
+    }
+
+    @Test func theLogTellsRequestsAndChanges() async throws {
+        try await onThread {
+            let directory = TemporaryDirectory()
+            let run = StrataProcess.shell(
+                """
+                cd '\(directory.path)'
+                '\(StrataProcess.executable)' serve --demo --listen unix:socket --access-log --log-format json 2> log > out &
+                server=$!
+                until [ -s out ]; do :; done
+                curl -s --unix-socket socket -H 'x-request-id: mine' http://localhost/models/net -o /dev/null
+                curl -s --unix-socket socket -X DELETE http://localhost/models/net -o /dev/null
+                kill -TERM $server
+                wait $server
+                cat log
+                """)
+            let lines = run.output.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
+            let requests = lines.filter { $0["logger"] == "strata.access" }
+            #expect(requests.map { $0["target"] } == ["/models/net", "/models/net"], "\(run.output)")
+            #expect(requests.first?["request"] == "mine")
+            #expect(requests.first?["status"] == 200)
+            let changes = lines.filter { $0["logger"] == "strata.audit" }
+            #expect(changes.count == 1)
+            #expect(changes.first?["method"] == "DELETE")
+            #expect(changes.first?["status"] == "204")
+        }
+    }
+
+    @Test func settingsAndTheMachineAreLookedAtWithoutServing() async throws {
+        try await onThread {
+            let directory = TemporaryDirectory()
+            try directory.write(Array("port: 8000\nloops: 2\n".utf8), to: "strata.yaml")
+            let checked = try StrataProcess.run(
+                ["config", "check", "--config", "strata.yaml", "--loops", "3"], in: directory.path)
+            #expect(checked.status == 0)
+            #expect(checked.output.contains("port: 8000  # strata.yaml:1\n"), "\(checked.output)")
+            #expect(checked.output.contains("loops: 3  # --loops\n"))
+            try directory.write(Array("prot: 8000\n".utf8), to: "strata.yaml")
+            let wrong = try StrataProcess.run(["config", "check", "--config", "strata.yaml"], in: directory.path)
+            #expect(wrong.status == 1)
+            #expect(wrong.output.contains("strata.yaml:1: there is no setting 'prot'; did you mean port?"))
+
+            let examined = try StrataProcess.run(
+                ["doctor", "--json", "--data-dir", directory.path], in: directory.path)
+            let findings = try #require(JSONValue(parsing: examined.output).array)
+            #expect(findings.map { $0["subject"] }.contains("OpenBLAS"))
+            #expect(findings.allSatisfy { ["fine", "advice", "wrong"].contains($0["severity"]?.string ?? "") })
+            let hasWrong = findings.contains { $0["severity"] == "wrong" }
+            #expect(examined.status == (hasWrong ? 1 : 0))
+            let bad = try StrataProcess.run(["doctor", "--listen", "nowhere"], in: directory.path)
+            #expect(bad.status == 1)
+            #expect(bad.output.contains("listen must be host:port or unix:/path"))
         }
     }
 }

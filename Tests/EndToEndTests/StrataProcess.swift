@@ -81,6 +81,9 @@ final class StrataProcess: Sendable {
         return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The server, for scripts that run it.
+    static var executable: String { executables + "/strata" }
+
     /// The executables lie beside the bundle that these tests are in.
     static let executables: String = {
         var path = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]

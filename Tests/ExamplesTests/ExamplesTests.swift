@@ -25,7 +25,7 @@ struct ExamplesTests {
     }
 
     @Test func lettersBecomeWords() throws {
-        let writer = try Characters.train(epochs: 2, sentences: 600, callbacks: [])
+        let writer = try Characters.train(epochs: 6, sentences: 600, callbacks: [])
         let text = try writer.write(80, after: "the ")
         #expect(text.count == 80 && ExampleText.knownShare(of: text) > 0.3)
     }

@@ -43,9 +43,9 @@ struct GoldenCase {
 /// Runs every case of a manifest; what it throws is why a case failed.
 ///
 /// - Parameter fields: those that a case may have beside its `id` and a `note`: one that is not looked at could change
-///   what is expected. Nil where the runner sees to it.
+///   what is expected.
 func runCases(
-    _ manifest: JSONValue, _ folder: String, fields: Set<String>? = nil, _ run: (GoldenCase) throws -> Void
+    _ manifest: JSONValue, _ folder: String, fields: Set<String>, _ run: (GoldenCase) throws -> Void
 ) throws -> [(name: String, failure: String?)] {
     guard let cases = manifest["cases"]?.array else { throw GoldenFailure("the manifest has no cases") }
     let file = manifest["tensors"]?.string
@@ -53,7 +53,7 @@ func runCases(
     return cases.map { item in
         let name = item["id"]?.string ?? "a case without a name"
         do {
-            if let fields { try requireFields(item, fields.union(["id", "note"])) }
+            try item.refuseFields(besides: fields.union(["id", "note"]))
             try run(GoldenCase(item: item, tensors: tensors))
             return (name, nil)
         } catch {
@@ -62,10 +62,12 @@ func runCases(
     }
 }
 
-/// Fails when an object has a field that is not known: it could change what is expected.
-func requireFields(_ item: JSONValue, _ known: Set<String>) throws {
-    if let strange = item.object?.members.first(where: { !known.contains($0.key) }) {
-        throw GoldenFailure("there is no field '\(strange.key)'")
+extension JSONValue {
+    /// Refuses members of an object that nobody looks at.
+    func refuseFields(besides known: Set<String>) throws {
+        if let strange = object?.members.first(where: { !known.contains($0.key) }) {
+            throw GoldenFailure("there is no field '\(strange.key)'")
+        }
     }
 }
 

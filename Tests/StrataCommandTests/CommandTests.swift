@@ -10,12 +10,27 @@ struct CommandTests {
     @Test(
         arguments: [
             ["key", "a", "--scopes", "write"], ["key", "a b", "--scopes", "read"], ["key", "a", "--scopes", ""],
-            ["checkpoint", "net", "--keep", "0"], ["checkpoint"], ["checkpoint", "net", "--all"], ["variables", "net", "--set", "[1]"],
+            ["checkpoint", "net", "--keep", "0"], ["checkpoint"], ["checkpoint", "net", "--all"],
+            ["variables", "net", "--set", "[1]"],
             ["bench", "/", "--connections", "0"],
             ["call", "net"], ["train"],
         ])
     func isRefusedBeforeAnythingIsAsked(arguments: [String]) {
         #expect(throws: (any Error).self) { try StrataCommand.parseAsRoot(arguments) }
+    }
+
+    /// Every command says what it is for, and what each of its options does.
+    @Test func hasHelpWorthReading() {
+        let commands: [any ParsableCommand.Type] = [
+            ServeCommand.self, ConfigCommand.self, ConfigCommand.Check.self, KeyCommand.self, DoctorCommand.self,
+            HealthCommand.self, ModelsCommand.self, VariablesCommand.self, CallCommand.self, TrainCommand.self,
+            CheckpointCommand.self, RestoreCommand.self, BenchCommand.self,
+        ]
+        for command in commands {
+            #expect(!command.configuration.abstract.isEmpty, "\(command)")
+            #expect(StrataCommand.helpMessage(for: command).contains("USAGE: strata"), "\(command)")
+        }
+        #expect(StrataCommand.helpMessage(for: ServeCommand.self).contains("--max-body-bytes <number>"))
     }
 
     @Test func takesItsBodyFromText() throws {

@@ -1,6 +1,6 @@
 /// Prints what the operators cost, each figure beside its limit, or beside its floor or its peer measured in the same run:
 ///
-///     OperatorsBenchmark [--peers FILE] [overhead] [products] [elementwise] [convolutions] [recurrences]
+///     OperatorsBenchmark [--peers FILE] [overhead] [products] [elementwise] [convolutions] [recurrences] [training]
 ///
 /// Without names all groups run. FILE is what `peers.py` printed.
 @main struct OperatorsBenchmark {
@@ -10,6 +10,7 @@
         ("elementwise", Elementwise.rows),
         ("convolutions", Convolutions.rows),
         ("recurrences", Recurrences.rows),
+        ("training", TrainingSteps.rows),
     ]
 
     static func main() throws {

@@ -38,6 +38,8 @@ public struct Route: Sendable {
     public let handler: Handler
     /// What a caller must be allowed to do; nil until somebody has said so, which a test of the route table finds.
     public private(set) var scope: RouteScope?
+    /// Whether it changes things so often that a record of each change would be of no use.
+    public private(set) var isRoutine = false
 
     public init(
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
@@ -64,9 +66,10 @@ public struct Route: Sendable {
 
 extension Route {
     /// The same route, for callers with this right.
-    public func needs(_ scope: RouteScope) -> Route {
+    public func needs(_ scope: RouteScope, isRoutine: Bool = false) -> Route {
         var route = self
         route.scope = scope
+        route.isRoutine = isRoutine
         return route
     }
 }

@@ -22,6 +22,21 @@ public enum InitializerCatalog {
                 mean: try $0.number("mean", default: 0), deviation: try $0.number("stddev", default: 0.05),
                 seed: try $0.seed())
         },
+        // TensorFlow 1.8's own, whose numbers are others.
+        "random_uniform_initializer": {
+            .randomUniform(
+                try $0.number("minval", default: 0), try $0.number("maxval", default: 1), seed: try $0.seed())
+        },
+        "random_normal_initializer": {
+            .randomNormal(
+                mean: try $0.number("mean", default: 0), deviation: try $0.number("stddev", default: 1),
+                seed: try $0.seed())
+        },
+        "truncated_normal_initializer": {
+            .truncatedNormal(
+                mean: try $0.number("mean", default: 0), deviation: try $0.number("stddev", default: 1),
+                seed: try $0.seed())
+        },
         "variance_scaling": {
             .varianceScaling(
                 scale: try $0.number("scale", default: 1), mode: try $0.choice("mode", default: .fanIn),
@@ -40,10 +55,14 @@ public enum InitializerCatalog {
         "lecun_normal": { .lecunNormal(seed: try $0.seed()) },
     ]
 
-    /// Other names of the same: `uniform` and `normal` of old Keras, `OrthogonalInitializer`, `IdentityInitializer`.
+    /// Other names of the same: `uniform` and `normal` of old Keras, and those of TensorFlow 1.8.
     private static let aliases = [
         "uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones",
-        "orthogonal_initializer": "orthogonal", "identity_initializer": "identity",
+        "orthogonal_initializer": "orthogonal", "identity_initializer": "identity", "zeros_initializer": "zeros",
+        "ones_initializer": "ones", "constant_initializer": "constant",
+        "variance_scaling_initializer": "variance_scaling",
+        "uniform_unit_scaling_initializer": "uniform_unit_scaling",
+        "glorot_uniform_initializer": "glorot_uniform", "glorot_normal_initializer": "glorot_normal",
     ]
 
     /// The names of all initializers.

@@ -47,12 +47,15 @@ public class RecurrentLayer: Layer {
         !sequence.isStateful && !sequence.isTimeMajor && cell.treatsExamplesAlone
     }
 
+    /// Whether the cell's variables are named in a scope of its own.
+    var cellHasScope: Bool { namesFollowKeras }
+
     var batchAxis: Int { sequence.isTimeMajor ? 1 : 0 }
     var timeAxis: Int { 1 - batchAxis }
 
     public override func build(_ inputShapes: [Shape]) throws {
         let step = inputShapes[0].removing(timeAxis)
-        cell.sharesScopeOfHolder = !namesFollowKeras
+        cell.sharesScopeOfHolder = !cellHasScope
         try buildHeld(cell, for: [step])
         let extents = step.extents.enumerated().filter { $0.offset > 0 && $0.element >= 0 }
         inputSpecifications = [

@@ -3,14 +3,14 @@ import TensorCore
 /// Some axes beside each other made one.
 ///
 /// - Shapes: `[a, b, c]` with two axes from 0 → `[a·b, c]`.
-/// - Throws: `TensorError.rankTooSmall` when there are not so many axes.
+/// - Throws: `TensorError.rankMismatch` when there are no such axes.
 struct MergeAxes: ViewOperator {
     let first: Int
     let count: Int
 
     func outputSpec(_ x: TensorSpec) throws(TensorError) -> TensorSpec {
-        guard first >= 0, count >= 1, first + count <= x.rank else {
-            throw .rankTooSmall(operator: name, minimum: first + count, received: x.shape)
+        guard first >= 0, count >= 1, first < x.rank, count <= x.rank - first else {
+            throw .rankMismatch(operator: name, expected: "\(count) axes from \(first) on", received: x.shape)
         }
         let axes = x.shape[first..<first + count]
         let others = axes.extents.filter { $0 != 1 }
@@ -28,14 +28,15 @@ struct MergeAxes: ViewOperator {
 /// One axis cut into several, of known extents.
 ///
 /// - Shapes: `[a, b·c]` with axis 1 into `[b, c]` → `[a, b, c]`.
-/// - Throws: `TensorError.axisOutOfRange`, `.invalidArgument` when the extents' product is another.
+/// - Throws: `TensorError.axisOutOfRange`, `.shapeTooLarge` for what are no extents, `.invalidArgument` when their product is
+///   another.
 struct SplitAxis: ViewOperator {
     let axis: Int
     let extents: [Int]
 
     func outputSpec(_ x: TensorSpec) throws(TensorError) -> TensorSpec {
         let axis = try resolvedAxis(axis, of: x.shape, operator: name)
-        let product = Shape(extents).elementCount
+        let product = try Shape(checking: extents).elementCount
         guard x.shape[axis] < 0 || x.shape[axis] == product else {
             throw .invalidArgument(
                 operator: name, message: "axis \(axis) of \(x.shape) does not fall into \(extents)")

@@ -8,7 +8,7 @@ struct Split: Operator {
     let axis: Int
 
     /// An axis without elements has any number of equal parts; more than this nobody means.
-    private static let partsMax = 1 << 16
+    private static let partsMax = 1 << 20
 
     static func requirePossible(parts count: Int, operator name: String) throws(TensorError) {
         guard count <= partsMax else {
@@ -50,7 +50,7 @@ public func split(_ x: Tensor, sizes: [Int], axis: Int = 0) throws(TensorError) 
 
 /// `count` equal parts of `x` along `axis`.
 ///
-/// - Throws: `TensorError.invalidArgument` when the axis does not divide so or for more than 65,536 parts, `.symbolic` when its extent is unknown.
+/// - Throws: `TensorError.invalidArgument` when the axis does not divide so or for more than 1,048,576 parts, `.symbolic` when its extent is unknown.
 public func split(_ x: Tensor, parts count: Int, axis: Int = 0) throws(TensorError) -> [Tensor] {
     let extent = x.shape[try resolvedAxis(axis, of: x.shape, operator: "split")]
     guard extent >= 0 else { throw .symbolic(operator: "split into equal parts") }

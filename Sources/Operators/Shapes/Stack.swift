@@ -21,7 +21,7 @@ public func stack(_ parts: [Tensor], axis: Int = 0) throws(TensorError) -> Tenso
 /// The slices along one axis, without it.
 ///
 /// - Throws: `TensorError.axisOutOfRange`, `.symbolic` when the extent is unknown, `.invalidArgument` when it is above
-///   65,536.
+///   1,048,576.
 public func unstack(_ x: Tensor, axis: Int = 0) throws(TensorError) -> [Tensor] {
     let axis = try resolvedAxis(axis, of: x.shape, operator: "unstack")
     guard x.shape[axis] >= 0 else { throw .symbolic(operator: "unstack") }

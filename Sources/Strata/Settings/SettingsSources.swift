@@ -74,6 +74,11 @@ public struct SettingsSources: Sendable {
         }
         for option in ServerOption.all {
             guard let text = variable(option.twin) else { continue }
+            guard !text.hasPrefix("tcp://") else {
+                throw SettingsError(
+                    "\(option.twin) is '\(text)', which Kubernetes sets for a Service of this name: say enableServiceLinks: false in the pod"
+                )
+            }
             // Several values stand behind each other in the environment, with commas between them.
             let texts = option.isList ? text.split(separator: ",").map(String.init) : [text]
             try option.set(&settings, to: texts, from: option.twin)

@@ -46,6 +46,27 @@ extension ValueMetric {
     public var number: Double { result.elementCount > 0 ? Double(result.values[0]) : .nan }
 }
 
+/// A metric of values that follows from their weighted sum and the sum of their weights.
+protocol MeanOfValues: ValueMetric {
+    /// What was gathered so far; begins as `WeightedMean()`.
+    var mean: WeightedMean { get set }
+    func counted(_ values: Tensor) throws -> Tensor
+    func figure(_ mean: WeightedMean) -> Double
+}
+
+extension MeanOfValues {
+    func counted(_ values: Tensor) throws -> Tensor { values }
+    func figure(_ mean: WeightedMean) -> Double { mean.value }
+
+    public mutating func update(_ values: Tensor, weights: Tensor?) throws {
+        try mean.add(counted(values), weights: weights)
+    }
+
+    public var result: Tensor { Tensor(Float(figure(mean))) }
+    public mutating func reset() { mean = WeightedMean() }
+    public mutating func merge(_ other: Self) { mean.merge(other.mean) }
+}
+
 /// A metric that is the weighted mean of a value for each example, or each element.
 public protocol MeanMetric: Metric {
     /// What was gathered so far; begins as `WeightedMean()`.

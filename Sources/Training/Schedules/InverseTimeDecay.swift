@@ -2,19 +2,11 @@
 ///
 /// - Source: tf.train.inverse_time_decay (TensorFlow 1.8), keras InverseTimeDecay.
 public struct InverseTimeDecay: PeriodicDecay {
-    public let initialRate: Float
-    public let decaySteps: Float
-    public let decayRate: Float
-    public let staircase: Bool
+    public let settings: PeriodicDecaySettings
 
-    public init(_ initialRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false) {
-        self.initialRate = Float(initialRate)
-        self.decaySteps = Float(decaySteps)
-        self.decayRate = Float(decayRate)
-        self.staircase = staircase
-    }
+    public init(_ settings: PeriodicDecaySettings) { self.settings = settings }
 
     public func rate(at step: Int64) -> Float {
-        initialRate / (1 + decayRate * periods(step))
+        settings.initialRate / (1 + settings.decayRate * periods(step))
     }
 }

@@ -4,19 +4,11 @@ import Glibc
 ///
 /// - Source: tf.train.natural_exp_decay (TensorFlow 1.8).
 public struct NaturalExponentialDecay: PeriodicDecay {
-    public let initialRate: Float
-    public let decaySteps: Float
-    public let decayRate: Float
-    public let staircase: Bool
+    public let settings: PeriodicDecaySettings
 
-    public init(_ initialRate: Double, decaySteps: Double, decayRate: Double, staircase: Bool = false) {
-        self.initialRate = Float(initialRate)
-        self.decaySteps = Float(decaySteps)
-        self.decayRate = Float(decayRate)
-        self.staircase = staircase
-    }
+    public init(_ settings: PeriodicDecaySettings) { self.settings = settings }
 
     public func rate(at step: Int64) -> Float {
-        initialRate * expf(-decayRate * periods(step))
+        settings.initialRate * expf(-settings.decayRate * periods(step))
     }
 }

@@ -5,12 +5,10 @@ import TestSupport
 
 /// Reads every tensor of the checkpoints that a manifest describes, from the files and from mapped ones, value for value.
 func runCheckpoints(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
-    try requireFields(
-        manifest,
-        [
-            "format", "written_by", "description", "prefix", "state_file", "checkpoint", "map_func", "network_name",
-            "variables", "forward", "history", "checkpoints",
-        ])
+    try manifest.refuseFields(besides: [
+        "format", "written_by", "description", "prefix", "state_file", "checkpoint", "map_func", "network_name",
+        "variables", "forward", "history", "checkpoints",
+    ])
     let path = Goldens.directory + "/" + folder
     let checkpoints =
         manifest["checkpoints"]?.object?.members.map { (prefix: $0.key, checkpoint: $0.value) }

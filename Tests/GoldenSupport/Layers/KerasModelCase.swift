@@ -9,13 +9,11 @@ import TestSupport
 func runKerasModel(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
     let name = manifest["model"]?.string ?? "a model without a name"
     do {
-        let fields = [
+        let fields: Set<String> = [
             "format", "model", "tensors", "generated_with", "class_name", "weights_in_order", "layers", "count_params",
             "inputs", "outputs", "note",
         ]
-        if let unknown = manifest.object?.keys.first(where: { !fields.contains($0) }) {
-            throw GoldenFailure("there is an unknown field '\(unknown)'")
-        }
+        try manifest.refuseFields(besides: fields)
         let prefix = folder.isEmpty ? "" : folder + "/"
         let tensors = try GoldenTensors(prefix + (manifest["tensors"]?.string ?? ""))
         let json = try JSONValue(parsing: Goldens.bytes(prefix + name))

@@ -8,7 +8,7 @@ import TestSupport
 func runNetworkScenarios(_ manifest: JSONValue, _ folder: String) throws -> [(name: String, failure: String?)] {
     try (manifest["scenarios"]?.array ?? []).map { scenario in
         let name = scenario["id"]?.string ?? "?"
-        try requireFields(scenario, ["id", "description", "rules", "classes", "modes", "steps"])
+        try scenario.refuseFields(besides: ["id", "description", "rules", "classes", "modes", "steps"])
         let modes = scenario["modes"]?.array?.compactMap(\.string) ?? []
         guard !modes.isEmpty, modes.allSatisfy(["eager", "graph"].contains), scenario["steps"]?.array?.isEmpty == false
         else { return (name, "it has no modes that are known, or no steps") }

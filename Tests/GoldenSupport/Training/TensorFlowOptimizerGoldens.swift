@@ -1,4 +1,5 @@
 import Formats
+import Layers
 import Operators
 import TensorCore
 import Training
@@ -80,6 +81,7 @@ private func checkSnapshot(_ step: Int, _ item: GoldenCase, _ trial: OptimizerTr
 
 /// The average of a variable that is given one value after the other.
 private func runMovingAverage(_ item: GoldenCase) throws {
+    try requireFields(.object(item.config), ["decay", "num_updates", "zero_debias", "name"])
     let (values, averages) = (try item.tensor("values"), try item.tensor("averages"))
     guard let decay = item.config["decay"]?.double else { throw GoldenFailure("the case has no decay") }
     let countsUpdates = item.config["num_updates"].map { !$0.isNull } ?? false
@@ -105,12 +107,14 @@ private func runClipping(_ item: GoldenCase) throws {
     func tensors(_ field: String) throws -> [Tensor] {
         try item.array(field).map { try item.tensors.tensor($0.string ?? "") }
     }
+    try requireFields(.object(item.config), ["value", "axes"])
     let inputs = try tensors("inputs")
+    let axes = item.config["axes"]?.array?.compactMap(\.integer)
     guard let limit = item.config["value"]?.double else { throw GoldenFailure("the case has no limit") }
     var found: [Tensor]
     switch try item.string("optimizer") {
     case "clip_by_value": found = try inputs.map { try clipByValue($0, -limit, limit) }
-    case "clip_by_norm": found = try inputs.map { try clipByNorm($0, limit) }
+    case "clip_by_norm": found = try inputs.map { try clipByNorm($0, limit, axes: axes) }
     default:
         let clipped = try clipByGlobalNorm(inputs, limit)
         found = clipped.gradients
@@ -124,17 +128,9 @@ private func runClipping(_ item: GoldenCase) throws {
 }
 
 private func constraint(_ item: GoldenCase) throws -> (@Sendable (Tensor) throws -> Tensor)? {
-    guard let entry = item.item["constraint"] else { return nil }
-    switch entry["class"]?.string {
-    case "NonNeg": return { try relu($0) }
-    case "MaxNorm":
-        guard let limit = entry["max_value"]?.double, let axis = entry["axis"]?.integer else {
-            throw GoldenFailure("MaxNorm without its numbers")
-        }
-        return { value in
-            let norms = try sqrt(sum(square(value), axis: axis, keepingDimension: true))
-            return try value * (clip(norms, 0, limit) / (norms + 1e-7))
-        }
-    case let name: throw GoldenFailure("there is no constraint \(name ?? "without a name")")
-    }
+    guard var config = item.item["constraint"]?.object else { return nil }
+    let name = config["class"] ?? nil
+    config["class"] = nil
+    let constraint = try ConstraintCatalog.make(["class_name": name, "config": .object(config)], path: "constraint")
+    return { try constraint($0) }
 }

@@ -186,6 +186,18 @@ private let sequenceTrials: [LayerTrial] = [
             "layer": layer("GRU", ["units": 2]), "merge_mode": "concat",
             "backward_layer": layer("SimpleRNN", ["units": 2, "go_backwards": true]),
         ], sequences),
+    LayerTrial(
+        "ConvLSTM1D", ["filters": 2, "kernel_size": 2, "return_sequences": true, "recurrent_activation": "sigmoid"],
+        sample([2, 3, 4, 2])),
+    LayerTrial(
+        "ConvLSTM2D",
+        [
+            "filters": 2, "kernel_size": [2, 1], "padding": "same", "strides": 2, "recurrent_activation": "sigmoid",
+            "return_state": true, "data_format": "channels_first",
+        ], sample([2, 2, 2, 3, 3])),
+    LayerTrial(
+        "ConvLSTM3D", ["filters": 1, "kernel_size": 1, "recurrent_activation": "sigmoid", "go_backwards": true],
+        sample([1, 2, 2, 1, 2, 1])),
     LayerTrial("GRU", ["units": 2, "activation": "softsign", "return_sequences": true], sequences),
     LayerTrial("GRU", ["units": 2, "reset_after": false, "recurrent_activation": "hard_sigmoid"], sequences),
     LayerTrial("GRUCell", ["units": 3], sample([2, 4]), sample([2, 3])),

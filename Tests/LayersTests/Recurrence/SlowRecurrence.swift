@@ -62,14 +62,3 @@ struct SlowRecurrence {
         return input.indices.map { tanh(input[$0] + state[$0] + bias[0][$0]) }
     }
 }
-
-/// Fills all variables with small numbers of both signs.
-func fillUnevenly(_ layer: Layer) throws {
-    for variable in layer.variables { try variable.assign(cast(sample(variable.shape), to: variable.dtype)) }
-}
-
-/// Whether two lists of numbers agree to 1e-6.
-func agree(_ found: Tensor, _ expected: [Double]) -> Bool {
-    let numbers = found.dtype == .float64 ? found.scalars(Double.self) : found.values.map(Double.init)
-    return numbers.count == expected.count && zip(numbers, expected).allSatisfy { Swift.abs($0 - $1) < 1e-6 }
-}

@@ -9,4 +9,10 @@ struct CreluTests {
         #expect(y.values == [0, 2, 1, 0])
         #expect(try crelu(Tensor([1, 2], [-1, 2]), axis: 0).values == [0, 2, 1, 0])
     }
+
+    @Test func refusesAxesThatAreNotThereAndBooleans() {
+        #expect(throws: TensorError.self) { try crelu(Tensor([1, 2], [-1, 2]), axis: 2) }
+        #expect(throws: TensorError.self) { try crelu(Tensor(1)) }
+        #expect(throws: TensorError.self) { try crelu(Tensor([1], [true])) }
+    }
 }

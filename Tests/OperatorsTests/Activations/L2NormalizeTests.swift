@@ -12,4 +12,9 @@ struct L2NormalizeTests {
     @Test func leavesZeroWhereItIs() throws {
         #expect(try l2Normalize(Tensor([2], [0, 0])).values == [0, 0])
     }
+
+    @Test func refusesAxesThatAreNotThereAndWholeNumbers() {
+        #expect(throws: TensorError.self) { try l2Normalize(Tensor([2], [3, 4]), axes: [1]) }
+        #expect(throws: TensorError.self) { try l2Normalize(Tensor([2], [Int32(3), 4])) }
+    }
 }

@@ -14,4 +14,10 @@ struct DivideNoNaNTests {
         let z = try tape.record { try divideNoNaN(x, y) }
         #expect(try tape.gradient(of: [z], withRespectTo: [x, y]).map { $0?.values } == [[0.5, 0], [-1.5, 0]])
     }
+
+    @Test func refusesWholeNumbers() {
+        #expect(throws: TensorError.unsupportedDType(operator: "DivideNoNaN", received: .int32)) {
+            try divideNoNaN(Tensor([1], [Int32(1)]), Tensor([1], [Int32(0)]))
+        }
+    }
 }

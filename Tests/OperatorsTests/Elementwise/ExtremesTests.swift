@@ -21,4 +21,13 @@ struct ExtremesTests {
         let z = try tape.record { try maximum(x, y) }
         #expect(try tape.gradient(of: [z], withRespectTo: [x, y]).map { $0?.values } == [[1, 0], [0, 1]])
     }
+
+    @Test func refusesBooleansAndMixedDTypes() {
+        #expect(throws: TensorError.unsupportedDType(operator: "Maximum", received: .bool)) {
+            try maximum(Tensor([1], [true]), Tensor([1], [false]))
+        }
+        #expect(throws: TensorError.dtypeMismatch(operator: "Minimum", left: .float32, right: .int32)) {
+            try minimum(Tensor([1], [1]), Tensor([1], [Int32(1)]))
+        }
+    }
 }

@@ -16,4 +16,11 @@ struct DiagonalTests {
     @Test func worksOnAnyDType() throws {
         #expect(try diagonal(Tensor([2], [true, true])).scalars(Bool.self) == [true, false, false, true])
     }
+
+    @Test func refusesWhatHasNoDiagonal() {
+        #expect(throws: TensorError.rankTooSmall(operator: "DiagonalPart", minimum: 2, received: [2])) {
+            try diagonalPart(Tensor([2], [1, 2]))
+        }
+        #expect(throws: TensorError.self) { try diagonal(Tensor(1)) }
+    }
 }

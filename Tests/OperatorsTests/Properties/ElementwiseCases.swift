@@ -165,6 +165,13 @@ extension OperatorCase {
         OperatorCase("identity", x) { try identity($0[0]) },
         OperatorCase("stopGradient", x, gradient: false) { try stopGradient($0[0]) },
         OperatorCase("printing", x) { try printing($0[0], to: { _ in }) },
+        OperatorCase("scan", [mixed([3, 2]), positive([2])], several: true) {
+            let result = try scan([$0[0]], from: [$0[1]]) { slices, states, _ in
+                let state = try tanh(states[0] * 0.5 + slices[0])
+                return ([try state * state], [state])
+            }
+            return result.outputs + result.states
+        },
         OperatorCase("customGradient", x) { inputs in
             try customGradient { (x: Tensor) in (try square(x), { dy in try 2 * (dy * x) }) }(inputs[0])
         },

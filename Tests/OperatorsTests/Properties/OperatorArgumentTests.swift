@@ -48,6 +48,8 @@ struct OperatorArgumentTests {
         Function("reshape") { try reshape($0, Array($1.prefix(3))) },
         Function("flatten") { try flatten($0, from: $1[0]) },
         Function("expandDimensions") { try expandDimensions($0, axes: [$1[0], $1[1]]) },
+        Function("mergeAxes") { try mergeAxes($0, from: $1[0], count: $1[1]) },
+        Function("splitAxis") { try splitAxis($0, $1[0], into: [$1[1], $1[2]]) },
         Function("squeeze") { try squeeze($0, axes: [$1[0]]) },
         Function("concatenate") { try concatenate([$0, $0], axis: $1[0]) },
         Function("stack") { try stack([$0, $0], axis: $1[0]) },

@@ -81,6 +81,7 @@ extension OperatorCase {
         OperatorCase("transpose", [mixed([2, 3, 4])]) { try transpose($0[0], [1, 2, 0]) },
         OperatorCase("transpose of all axes", [mixed([2, 3, 4])]) { try transpose($0[0]) },
         OperatorCase("bandPart", [mixed([2, 3, 4])]) { try bandPart($0[0], lower: 1, upper: 0) },
+        OperatorCase("lowerTriangle", [mixed([2, 3, 4])], gradient: false) { try lowerTriangle(of: $0[0]) },
         OperatorCase("diagonal", [mixed([2, 3])]) { try diagonal($0[0]) },
         OperatorCase("diagonalPart", [mixed([2, 3, 4])]) { try diagonalPart($0[0]) },
         OperatorCase("trace", [mixed([3, 3])]) { try trace($0[0]) },

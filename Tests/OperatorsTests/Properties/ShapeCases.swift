@@ -9,6 +9,11 @@ extension OperatorCase {
         OperatorCase("reshape", x, unknown: false) { try reshape($0[0], [-1, 6]) },
         OperatorCase("flatten", x) { try flatten($0[0]) },
         OperatorCase("flatten of all", x) { try flatten($0[0], from: 0) },
+        OperatorCase("mergeAxes", x) { try mergeAxes($0[0], from: 1) },
+        OperatorCase("splitAxis", x) { try splitAxis($0[0], 2, into: [2, 1, 2]) },
+        OperatorCase("splitAxis as another tensor has it", [mixed([6, 2]), mixed([2, 3])]) {
+            try splitAxis($0[0], 0, as: 0..<2, of: $0[1])
+        },
         OperatorCase("expandDimensions", x) { try expandDimensions($0[0], axes: [0, -1]) },
         OperatorCase("squeeze", [mixed([1, 3, 1])]) { try squeeze($0[0], axes: [0, 2]) },
         OperatorCase("concatenate", [mixed([2, 3]), positive([2, 1])]) { try concatenate($0, axis: 1) },

@@ -35,4 +35,21 @@ struct ReductionTests {
             try sum(cube, axes: [0, -3])
         }
     }
+
+    @Test func everyReductionRefusesAxesThatAreNotThereAndWhatIsNoNumber() throws {
+        let reductions: [@Sendable (Tensor, [Int]) throws -> Tensor] = [
+            { try sum($0, axes: $1) }, { try mean($0, axes: $1) }, { try max($0, axes: $1) },
+            { try min($0, axes: $1) }, { try product($0, axes: $1) }, { try logSumExp($0, axes: $1) },
+            { try norm($0, axes: $1) }, { try norm($0, .one, axes: $1) }, { try norm($0, .infinity, axes: $1) },
+            { try variance($0, axes: $1) }, { try moments($0, axes: $1).mean },
+        ]
+        for (index, reduction) in reductions.enumerated() {
+            for axes in [[3], [-4], [0, 0]] {
+                #expect(throws: TensorError.self, "reduction \(index) over \(axes)") { try reduction(cube, axes) }
+            }
+            #expect(throws: TensorError.self, "reduction \(index) of booleans") {
+                try reduction(Tensor([1, 1, 1], [true]), [0])
+            }
+        }
+    }
 }

@@ -34,9 +34,9 @@ struct MergeAxesTests {
 
     @Test func refusesWhatDoesNotFit() {
         let x = sample([2, 3, 4])
-        #expect(throws: TensorError.rankTooSmall(operator: "MergeAxes", minimum: 4, received: x.shape)) {
-            try mergeAxes(x, from: 2, count: 2)
-        }
+        #expect(
+            throws: TensorError.rankMismatch(operator: "MergeAxes", expected: "2 axes from 2 on", received: x.shape)
+        ) { try mergeAxes(x, from: 2, count: 2) }
         #expect(throws: TensorError.self) { try splitAxis(x, 2, into: [3, 2]) }
         #expect(throws: TensorError.self) { try splitAxis(x, 0, as: 0..<2, of: x) }
         #expect(throws: TensorError.self) { try splitAxis(x, 5, into: [4]) }

@@ -14,8 +14,11 @@ struct JobRegistryTests {
         let models: ModelRegistry
         let dataSets: DataSetRegistry
         let jobs: JobRegistry
+        /// Kept as long as the server lives.
+        private let directory: TemporaryDirectory
 
         init(_ directory: TemporaryDirectory) async throws {
+            self.directory = directory
             models = try ModelRegistry(directory: directory.path)
             dataSets = try DataSetRegistry(of: models)
             jobs = try JobRegistry(models, dataSets)

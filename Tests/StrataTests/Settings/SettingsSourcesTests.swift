@@ -46,6 +46,7 @@ struct SettingsSourcesTests {
         arguments: [
             (["--port", "70000"], [:], "--port must be from 0 to 65535, but it is 70000"),
             ([], ["STRATA_PORT": "http"], "STRATA_PORT must be a number, but it is 'http'"),
+            ([], ["STRATA_PORT": "tcp://10.0.0.1:80"], "STRATA_PORT is 'tcp://10.0.0.1:80', which Kubernetes sets"),
             ([], ["STRATA_PORT": "-1"], "STRATA_PORT must be from 0 to 65535, but it is -1"),
             ([], ["STRATA_DEMO": "perhaps"], "STRATA_DEMO must be true or false, but it is 'perhaps'"),
             (["--event-loop", "kqueue"], [:], "--event-loop must be one of epoll, dispatch, but it is 'kqueue'"),

@@ -31,7 +31,7 @@ struct MetricTests {
     }
 
     @Test func givesOneFigureForEachThreshold() throws {
-        var precision = Precision(thresholds: [0.3, 0.7])
+        var precision = ConfusionRatio(.precision, thresholds: [0.3, 0.7])
         try precision.update(labels, predictions)
         #expect(isNear(precision.result, [2.0 / 3, 1]))
     }
@@ -108,10 +108,10 @@ struct MetricTests {
         #expect(message { _ = try metric("tf.metrics.precison") }.contains("tf.metrics.precision_at_k"))
         #expect(
             message { _ = try metric("IoU", ["num_classes": 2, "target_class_ids": [2]]) }.contains("out of range"))
-        var precision = Precision(topK: 5)
+        var precision = ConfusionRatio(.precision, topK: 5)
         #expect(
             message { try precision.update(Tensor([1, 2], [0, 1]), Tensor([1, 2], [0, 1])) }.contains("no 5 greatest"))
-        var left = Precision(thresholds: [0.1])
-        #expect(throws: TrainingError.self) { try left.merge(Precision(thresholds: [0.2])) }
+        var left = ConfusionRatio(.precision, thresholds: [0.1])
+        #expect(throws: TrainingError.self) { try left.merge(ConfusionRatio(.precision, thresholds: [0.2])) }
     }
 }
