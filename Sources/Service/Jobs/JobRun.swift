@@ -11,6 +11,7 @@ struct JobRun {
     let models: ModelRegistry
     let storage: JobStorage
     var record: JobRecord
+    private let thread = BackgroundThread()
 
     private var settings: JobSettings { job.settings }
 
@@ -24,7 +25,7 @@ struct JobRun {
         record = work.record
     }
 
-    /// Steps are taken one after the other for so long before the threads are left to others, in nanoseconds.
+    /// Steps are taken one after the other for so long before anything else is looked at, in nanoseconds.
     private static let sliceNanoseconds: UInt64 = 2_000_000
     /// And at most so many.
     private static let sliceSteps = 256
@@ -123,7 +124,7 @@ struct JobRun {
     ) async throws -> (figures: RunningFigures, next: Int) {
         let refusesNotFinite = settings.nanGuard != .off
         let (job, time, metrics) = (job, models.time, model.metrics)
-        return try await ComputePool.shared.run {
+        return try await thread.run {
             let deadline = time.now() + JobRun.sliceNanoseconds
             var (figures, number) = (figures, start)
             repeat {

@@ -6,11 +6,13 @@ extension Model {
     /// Takes one step on a batch.
     ///
     /// - Throws: `ServiceError.conflict` when the model has no training settings or a job trains it; `.unfit` when the batch does
-    ///   not fit, or when its loss is not finite: then nothing changes.
+    ///   not fit, or when its loss is not finite; `.overloaded` when too many steps wait already. Then nothing changes.
     public func train(_ batch: Examples) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(batch, for: "train")
         do {
             let start = metrics.time.now()
+            try beginStep()
+            defer { steps.withLock { $0 -= 1 } }
             let result = try await core.train(batch, settings, outputs: outputs)
             metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
             let names = outputs.map(\.name)
@@ -25,6 +27,15 @@ extension Model {
                 "the \(what) of this step is not finite, so it was not taken: look for NaN or infinity in the batch, or lower the learning rate"
             )
         }
+    }
+
+    private func beginStep() throws(ServiceError) {
+        let isTaken = steps.withLock { count in
+            guard count < stepsMax else { return false }
+            count += 1
+            return true
+        }
+        guard isTaken else { throw .overloaded(model: name, limit: stepsMax) }
     }
 
     /// Loss and metrics of examples, of one version; changes nothing.
