@@ -81,7 +81,7 @@ private func checkSnapshot(_ step: Int, _ item: GoldenCase, _ trial: OptimizerTr
 
 /// The average of a variable that is given one value after the other.
 private func runMovingAverage(_ item: GoldenCase) throws {
-    try requireFields(.object(item.config), ["decay", "num_updates", "zero_debias", "name"])
+    try JSONValue.object(item.config).refuseFields(besides: ["decay", "num_updates", "zero_debias", "name"])
     let (values, averages) = (try item.tensor("values"), try item.tensor("averages"))
     guard let decay = item.config["decay"]?.double else { throw GoldenFailure("the case has no decay") }
     let countsUpdates = item.config["num_updates"].map { !$0.isNull } ?? false
@@ -107,7 +107,7 @@ private func runClipping(_ item: GoldenCase) throws {
     func tensors(_ field: String) throws -> [Tensor] {
         try item.array(field).map { try item.tensors.tensor($0.string ?? "") }
     }
-    try requireFields(.object(item.config), ["value", "axes"])
+    try JSONValue.object(item.config).refuseFields(besides: ["value", "axes"])
     let inputs = try tensors("inputs")
     let axes = item.config["axes"]?.array?.compactMap(\.integer)
     guard let limit = item.config["value"]?.double else { throw GoldenFailure("the case has no limit") }
