@@ -36,7 +36,7 @@ serve: build
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/strata" serve $(SERVE_FLAGS)
 
 # What waits on sockets runs apart from what computes: on two cores the one would be late because of the other.
-SOCKET_TESTS := ^(HTTPServerTests|EndToEndTests)
+SOCKET_TESTS := ^(HTTPServerTests|HTTPClientTests|EndToEndTests)
 test: packages
 	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
 	$(SWIFT) test --skip-build $(DEBUG) $(STRICT) --skip '$(SOCKET_TESTS)'
