@@ -64,7 +64,7 @@ public class HeadedAttention: Layer {
         settings.set("dropout", dropoutRate)
         settings.set("kernel", weightSettings.kernel)
         settings.set("bias", weightSettings.bias)
-        if settings.dialect == .keras3 || seed != nil { settings.set("seed", json: .seed(seed)) }
+        if settings.dialect == .keras3 { settings.set("seed", json: .seed(seed)) }
     }
 
     public override var accepts: CallArguments { [.training, .mask, .attention] }

@@ -35,7 +35,7 @@ public class ScoreAttention: Layer {
     public override func writeSettings(_ settings: inout LayerSettings) {
         settings.set("use_scale", usesScale)
         settings.set("dropout", dropoutRate)
-        if settings.dialect == .keras3 || seed != nil { settings.set("seed", json: .seed(seed)) }
+        if settings.dialect == .keras3 { settings.set("seed", json: .seed(seed)) }
     }
 
     public override var accepts: CallArguments { [.training, .mask, .attention] }

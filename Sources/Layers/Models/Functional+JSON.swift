@@ -296,11 +296,13 @@ extension Layer {
 extension Functional {
     func modelSettings(_ dialect: KerasDialect) throws -> JSONObject {
         var entries: [JSONValue] = []
+        // Keras looks at the history of a tensor; its shape and dtype are there to be read.
+        let specs = (try? callSpecs(inputPorts?.map(\.spec) ?? [])) ?? calls.map { _ in [] }
         for layer in layers {
             guard var entry = try layer.configuration(dialect).object else { continue }
             entry["name"] = .string(layer.displayName)
             let nodes = calls.filter { $0.layer === layer && !(layer is InputLayer) }
-            entry["inbound_nodes"] = .array(try nodes.map { try node($0, dialect) })
+            entry["inbound_nodes"] = .array(try nodes.map { try node($0, dialect, specs) })
             entries.append(.object(entry))
         }
         func ends(_ values: [Value]) -> JSONValue { .array(values.map { .array(history($0, dialect)) }) }
@@ -319,9 +321,9 @@ extension Functional {
         return [.string(layer.displayName), .integer(index + skipped), .integer(value.output)]
     }
 
-    private func node(_ call: Call, _ dialect: KerasDialect) throws -> JSONValue {
+    private func node(_ call: Call, _ dialect: KerasDialect, _ specs: [[TensorSpec]]) throws -> JSONValue {
         if dialect == .keras2 {
-            let keywords = JSONObject(call.keywords.map { ($0.name, json($0.value, dialect)) })
+            let keywords = JSONObject(call.keywords.map { ($0.name, json($0.value, dialect, specs)) })
             return .array(
                 try call.inputs.enumerated().map { index, argument in
                     let head: [JSONValue] =
@@ -334,7 +336,7 @@ extension Functional {
         }
         let inputs = try call.inputs.map { argument in
             switch argument {
-            case .value(let value): reference(value, dialect)
+            case .value(let value): reference(value, dialect, specs)
             case .constant(let constant):
                 [
                     "class_name": "__tensor__",
@@ -344,28 +346,28 @@ extension Functional {
         }
         let first: JSONValue = call.isList || inputs.count != 1 ? .array(inputs) : inputs[0]
         return [
-            "args": [first], "kwargs": .object(JSONObject(call.keywords.map { ($0.name, json($0.value, dialect)) })),
+            "args": [first],
+            "kwargs": .object(JSONObject(call.keywords.map { ($0.name, json($0.value, dialect, specs)) })),
         ]
     }
 
-    private func json(_ keyword: Keyword, _ dialect: KerasDialect) -> JSONValue {
+    private func json(_ keyword: Keyword, _ dialect: KerasDialect, _ specs: [[TensorSpec]]) -> JSONValue {
         switch keyword {
         case .json(let json): json
-        case .value(let value): reference(value, dialect)
-        case .values(let values): .array(values.map { reference($0, dialect) })
+        case .value(let value): reference(value, dialect, specs)
+        case .values(let values): .array(values.map { reference($0, dialect, specs) })
         }
     }
 
-    private func reference(_ value: Value, _ dialect: KerasDialect) -> JSONValue {
+    private func reference(_ value: Value, _ dialect: KerasDialect, _ specs: [[TensorSpec]]) -> JSONValue {
         guard dialect == .keras3 else { return .array(history(value, dialect)) }
         let layer = calls[value.call].layer
-        let spec = (layer as? InputLayer)?.spec
-        // Keras looks at the history; shape and dtype are there to be read.
+        let known = specs[value.call].dropFirst(value.output).first
+        let shape = known?.shape ?? layer.latestShapes?.outputs.dropFirst(value.output).first
         return [
             "class_name": "__keras_tensor__",
             "config": [
-                "shape": spec?.shape.json ?? layer.latestShapes?.outputs.dropFirst(value.output).first?.json ?? [],
-                "dtype": .string((spec?.dtype ?? layer.dtype ?? .float32).name),
+                "shape": shape?.json ?? [], "dtype": .string((known?.dtype ?? layer.dtype ?? .float32).name),
                 "keras_history": .array(history(value, dialect)),
             ],
         ]

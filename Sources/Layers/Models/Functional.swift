@@ -133,34 +133,41 @@ public final class Functional: Network {
     }
 
     public override func computeOutputSpecs(_ inputs: [TensorSpec]) throws -> [TensorSpec] {
+        let found = try callSpecs(inputs)
+        return try outputs.map { try spec(of: $0, in: found) }
+    }
+
+    /// What each call gives for inputs of these specs.
+    func callSpecs(_ inputs: [TensorSpec]) throws -> [[TensorSpec]] {
         guard inputs.count == self.inputs.count else {
             throw LayerError(
                 .value, "Layer \(displayName) expects \(self.inputs.count) input(s), but it received \(inputs.count)")
         }
         var found: [[TensorSpec]] = Array(repeating: [], count: calls.count)
         for (value, spec) in zip(self.inputs, inputs) { found[value.call] = [spec] }
-        func spec(_ value: Value) throws -> TensorSpec {
-            guard value.output < found[value.call].count else {
-                throw LayerError(
-                    .notImplemented,
-                    "output \(value.output) of layer \(calls[value.call].layer.displayName) is known when it runs")
-            }
-            return found[value.call][value.output]
-        }
         for (index, call) in calls.enumerated() where found[index].isEmpty {
             var specs = try call.inputs.map { argument in
                 switch argument {
-                case .value(let value): try spec(value)
+                case .value(let value): try spec(of: value, in: found)
                 case .constant(let constant): constant.spec
                 }
             }
             let inputNames = call.layer.inputKeywords
             for (name, keyword) in call.keywords.inOrder(of: inputNames) where inputNames.contains(name) {
-                if case .value(let value) = keyword { specs.append(try spec(value)) }
+                if case .value(let value) = keyword { specs.append(try spec(of: value, in: found)) }
             }
             found[index] = try call.layer.computeOutputSpecs(specs)
         }
-        return try outputs.map(spec)
+        return found
+    }
+
+    private func spec(of value: Value, in found: [[TensorSpec]]) throws -> TensorSpec {
+        guard value.output < found[value.call].count else {
+            throw LayerError(
+                .notImplemented,
+                "output \(value.output) of layer \(calls[value.call].layer.displayName) is known when it runs")
+        }
+        return found[value.call][value.output]
     }
 
     public override func emptyCopy() throws -> Layer {

@@ -24,6 +24,7 @@ public class GatedCell: KernelCell {
     public override func writeSettings(_ settings: inout LayerSettings) {
         super.writeSettings(&settings)
         settings.set("recurrent_activation", recurrentActivation)
+        if settings.dialect == .keras2 { settings.set("implementation", noise.stateRate > 0 ? 1 : 2) }
     }
 
     /// What the operators of whole sequences need of a cell; nil where they do not have its functions, or where noise

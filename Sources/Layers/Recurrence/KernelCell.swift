@@ -46,7 +46,6 @@ public class KernelCell: RecurrentCell {
         settings.set("use_bias", usesBias)
         weightSettings.write(&settings)
         noise.write(&settings)
-        if settings.dialect == .keras2 { settings.set("implementation", noise.stateRate > 0 ? 1 : 2) }
     }
 
     public override var stateShapes: [Shape] { [[units]] }

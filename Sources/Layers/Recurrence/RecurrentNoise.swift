@@ -30,7 +30,8 @@ public struct RecurrentNoise: Sendable {
     func write(_ settings: inout LayerSettings) {
         settings.set("dropout", inputRate)
         settings.set("recurrent_dropout", stateRate)
-        settings.set("seed", json: .seed(seed))
+        // Keras 2 knows no seed here.
+        if settings.dialect == .keras3 { settings.set("seed", json: .seed(seed)) }
     }
 
     /// Factors for the inputs and for the state, `[batch, …]` each; none where nothing is left out.

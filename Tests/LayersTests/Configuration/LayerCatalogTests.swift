@@ -41,6 +41,23 @@ struct LayerCatalogTests {
         }
     }
 
+    /// A Keras refuses settings that it does not know.
+    @Test func eachKerasGetsTheSettingsThatItKnows() throws {
+        func keys(_ layer: Layer, _ dialect: KerasDialect) throws -> Set<String> {
+            Set(try layer.configuration(dialect)["config"]?.object?.keys ?? [])
+        }
+        let layers: [(Layer, two: Set<String>, three: Set<String>)] = [
+            (LSTM(2), ["implementation", "time_major"], ["seed", "zero_output_for_mask"]),
+            (SimpleRNN(2), ["time_major"], ["seed", "zero_output_for_mask"]), (SimpleRNNCell(2), [], ["seed"]),
+            (GRUCell(2), ["implementation"], ["seed"]), (Attention(), [], ["seed"]),
+            (MultiHeadAttention(heads: 1, keySize: 1), [], ["seed"]),
+        ]
+        for (layer, two, three) in layers {
+            let (older, newer) = (try keys(layer, .keras2), try keys(layer, .keras3))
+            #expect(older.subtracting(newer) == two && newer.subtracting(older) == three, "\(layer)")
+        }
+    }
+
     @Test(arguments: [
         ("LSTM", #"{}"#, "LSTM needs layer.config.units"),
         ("LSTM", #"{"units": 0}"#, "layer.config.units must be at least 1"),
