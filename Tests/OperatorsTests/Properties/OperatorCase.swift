@@ -57,12 +57,14 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     }
 
     /// Every operator with inputs that suit it.
-    static let all = light + indexing + windows + recurrences
+    static let all: [OperatorCase] = light + arranging + windows + recurrences
 
-    /// Those that do little work for each element.
+    /// Those whose loops over the elements are shared out, if there are a million.
     static let light: [OperatorCase] =
-        elementwise + binary + wholeNumbers + activations + reductions + linearAlgebra + shapes + random + control
-        + normalizations + losses
+        elementwise + binary + wholeNumbers + activations + reductions + random + control + normalizations + losses
+
+    /// Those that move elements, and products.
+    static let arranging: [OperatorCase] = linearAlgebra + shapes + indexing
 }
 
 /// Elements of either sign, away from zero, below one.

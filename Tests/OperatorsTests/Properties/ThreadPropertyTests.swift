@@ -10,7 +10,7 @@ struct ThreadPropertyTests {
         var ran = 0
         // Of each kind enough for its cheapest loop to be shared out.
         let sizes: [([OperatorCase], Int)] = [
-            (OperatorCase.light, 1 << 20), (OperatorCase.indexing, 1 << 16), (OperatorCase.windows, 1 << 14),
+            (OperatorCase.light, 1 << 20), (OperatorCase.arranging, 1 << 17), (OperatorCase.windows, 1 << 14),
             (OperatorCase.recurrences, 1 << 16),
         ]
         for (operation, elements) in sizes.flatMap({ cases, elements in cases.map { ($0, elements) } }) {
