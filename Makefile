@@ -48,6 +48,7 @@ golden: packages
 	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
 
 # The tests of what computes and of what locks, under the address and the thread sanitizer, each in a build of its own.
+# Leaks are not looked for: what lives as long as the process would be one.
 SANITIZED := ^(TensorCoreTests|OperatorsTests|LayersTests|ServiceTests)\.
 sanitize: packages
 	@for sanitizer in address thread; do \

@@ -150,18 +150,7 @@ struct CallAnswer {
                 writer.member("step", result.step)
                 writer.member("version", result.version)
                 writer.key("outputs")
-                if namesOutputs, names != ["outputs"] {
-                    writer.object { writer in
-                        for (name, output) in zip(names, result.outputs) {
-                            writer.key(name)
-                            writer.tensor(output)
-                        }
-                    }
-                } else if result.outputs.count == 1 {
-                    writer.tensor(result.outputs[0])
-                } else {
-                    writer.array { writer in for output in result.outputs { writer.tensor(output) } }
-                }
+                writer.tensors(result.outputs, names: names, byName: namesOutputs && names != ["outputs"])
             }
         }
     }

@@ -71,10 +71,8 @@ struct CheckpointEndpoints: EndpointGroup {
             throw HTTPError(
                 .unsupportedMediaType, "content-type is '\(type)', but this takes \(known)", headers: ["accept": known])
         }
-        var pieces = request.pieces.makeAsyncIterator()
-        let checkpoint = try await registry.importCheckpoint(id, of: name, as: form, bytesMax: uploadBytesMax) {
-            try await pieces.next().map { piece in piece.withUnsafeBytes { ByteRegion($0, owner: piece) } }
-        }
+        let checkpoint = try await registry.importCheckpoint(
+            id, of: name, as: form, bytesMax: uploadBytesMax, request.nextPiece())
         return created(checkpoint, of: name)
     }
 

@@ -37,10 +37,8 @@ struct DataSetEndpoints: EndpointGroup {
             throw HTTPError(
                 .unsupportedMediaType, "content-type is '\(type)', but this takes \(known)", headers: ["accept": known])
         }
-        var pieces = request.pieces.makeAsyncIterator()
-        let (dataSet, isNew) = try await service.dataSets.put(id, form, bytesMax: service.uploadBytesMax) {
-            try await pieces.next().map { piece in piece.withUnsafeBytes { ByteRegion($0, owner: piece) } }
-        }
+        let (dataSet, isNew) = try await service.dataSets.put(
+            id, form, bytesMax: service.uploadBytesMax, request.nextPiece())
         var response = HTTPResponse.json(isNew ? .created : .ok) { $0.dataSet(dataSet) }
         if isNew { response.headers.set("location", "/datasets/\(id)") }
         return response

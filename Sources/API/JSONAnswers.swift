@@ -61,6 +61,22 @@ extension JSONWriter {
         }
     }
 
+    /// Tensors for inputs or outputs as a client gave or wants them: by name, alone, or in a list.
+    mutating func tensors(_ tensors: [Tensor], names: [String], byName: Bool) {
+        if byName {
+            object { writer in
+                for (name, tensor) in zip(names, tensors) {
+                    writer.key(name)
+                    writer.tensor(tensor)
+                }
+            }
+        } else if tensors.count == 1 {
+            tensor(tensors[0])
+        } else {
+            array { writer in for tensor in tensors { writer.tensor(tensor) } }
+        }
+    }
+
     mutating func variable(_ variable: VariableDescription) {
         object { writer in
             writer.member("name", variable.name)

@@ -19,6 +19,12 @@ extension HTTPRequest {
         return try body.isEmpty ? [:] : body.withUnsafeBytes { try JSONValue(parsing: $0) }
     }
 
+    /// The content, piece by piece, as what keeps files reads it.
+    func nextPiece() -> () async throws -> ByteRegion? {
+        var pieces = self.pieces.makeAsyncIterator()
+        return { try await pieces.next().map { piece in piece.withUnsafeBytes { ByteRegion($0, owner: piece) } } }
+    }
+
     /// A query parameter that is `true` or `false`.
     func flag(_ name: String) throws(HTTPError) -> Bool? {
         switch try query.single(name) {

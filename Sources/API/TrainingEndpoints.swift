@@ -76,26 +76,11 @@ struct TrainingEndpoints: EndpointGroup {
                 writer.key("loss")
                 writer.figure(gradients.loss)
                 writer.key("variables")
-                writer.object { writer in
-                    for (name, gradient) in gradients.variables {
-                        writer.key(name)
-                        writer.tensor(gradient)
-                    }
-                }
+                writer.tensors(
+                    gradients.variables.map(\.gradient), names: gradients.variables.map(\.name), byName: true)
                 guard !gradients.inputs.isEmpty else { return }
                 writer.key("inputs")
-                if namesInputs {
-                    writer.object { writer in
-                        for (name, gradient) in zip(names, gradients.inputs) {
-                            writer.key(name)
-                            writer.tensor(gradient)
-                        }
-                    }
-                } else if gradients.inputs.count == 1 {
-                    writer.tensor(gradients.inputs[0])
-                } else {
-                    writer.array { writer in for gradient in gradients.inputs { writer.tensor(gradient) } }
-                }
+                writer.tensors(gradients.inputs, names: names, byName: namesInputs)
             }
         }
     }

@@ -33,6 +33,9 @@ public final class Model: Sendable {
     private let queue: CallQueue
     /// The training requests that were applied.
     public let ledger = IdempotencyLedger()
+    /// Training steps that wait or run, and how many may.
+    let steps = Lock(0)
+    let stepsMax: Int
 
     /// Plans for this many different input shapes are kept.
     private static let plansMax = 64
@@ -59,6 +62,7 @@ public final class Model: Sendable {
     ) throws {
         metrics = ModelMetrics(time: time)
         queue = CallQueue(model: name, limit: limits.queueMax, store: store, metrics: metrics)
+        stepsMax = limits.queueMax
         state = Lock(State(settings: spec.settings))
         self.name = name
         self.spec = spec

@@ -51,7 +51,9 @@ public struct JobDescription: Sendable {
         self.step = step
         examplesPerSecond = json["examples_per_second"]?.number ?? 0
         loss = json["loss"]?.number
-        metrics = (json["metrics"]?.object?.members ?? []).map { NamedNumber($0.key, $0.value.number ?? .nan) }
+        metrics = (json["metrics"]?.object?.members ?? []).map {
+            NamedNumber(name: $0.key, value: $0.value.number ?? .nan)
+        }
         error = json["error"]?.string
         startedAt = json["started_at"]?.string
         finishedAt = json["finished_at"]?.string

@@ -108,10 +108,10 @@ public final class JobRegistry: Sendable {
     ) async throws {
         let (training, outputs) = try await model.prepare(examples, for: "a job")
         if let validation { _ = try await model.prepare(validation, for: "a job") }
-        _ = try await model.core.trainingStep(BatchKey(examples), training, outputs: outputs)
+        _ = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
         guard let monitor = settings.earlyStopping?.monitor else { return }
         let names = outputs.map(\.name)
-        let metrics = try training.makeMetrics(outputs: names).figures.map(\.name)
+        let metrics = try training.makeMetrics(outputs: names).results.entries.map(\.name)
         let own = ["loss"] + (names.count > 1 ? names.map { "\($0)_loss" } : []) + metrics
         let known = own + (validation == nil ? [] : own.map { "val_\($0)" })
         guard known.contains(monitor) else {

@@ -11,6 +11,7 @@ struct JobRun {
     let models: ModelRegistry
     let storage: JobStorage
     var record: JobRecord
+    private let thread = BackgroundThread()
 
     private var settings: JobSettings { job.settings }
 
@@ -24,7 +25,7 @@ struct JobRun {
         record = work.record
     }
 
-    /// Steps are taken one after the other for so long before the threads are left to others, in nanoseconds.
+    /// Steps are taken one after the other for so long before anything else is looked at, in nanoseconds.
     private static let sliceNanoseconds: UInt64 = 2_000_000
     /// And at most so many.
     private static let sliceSteps = 256
@@ -34,7 +35,7 @@ struct JobRun {
         let (training, outputs) = try await model.prepare(examples, for: "a job")
         let names = outputs.map(\.name)
         let metrics = try training.makeMetrics(outputs: names)
-        let step = try await model.core.trainingStep(BatchKey(examples), training, outputs: outputs)
+        let step = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
         let perEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         var position = try await startingPosition(steps: perEpoch * settings.epochs)
         var stopping = stoppingSoFar(epochs: position / perEpoch)
@@ -58,16 +59,16 @@ struct JobRun {
                 } catch TensorError.notFinite(let what) {
                     throw await failure(what, safe)
                 }
-                job.progress(step: position, loss: figures.loss, metrics: figures.metrics(outputs: names))
+                job.progress(step: position, loss: figures.loss, metrics: figures.figures(outputs: names))
                 if let every = settings.checkpointEvery, position.isMultiple(of: every) { try await save() }
             }
-            var ended = [NamedNumber("loss", figures.loss)] + figures.metrics(outputs: names)
+            var ended = [NamedNumber(name: "loss", value: figures.loss)] + figures.figures(outputs: names)
             if let validation {
                 let outcome = try await model.evaluate(validation, batchSize: settings.batchSize) { [job] in
                     if let stop = job.stop { throw stop }
                 }
-                ended.append(NamedNumber("val_loss", outcome.loss))
-                ended += outcome.metrics.map { NamedNumber("val_\($0.name)", $0.value) }
+                ended.append(NamedNumber(name: "val_loss", value: outcome.loss))
+                ended += outcome.metrics.map { NamedNumber(name: "val_\($0.name)", value: $0.value) }
             }
             job.endEpoch(epoch + 1, loss: figures.loss, metrics: Array(ended.dropFirst()))
             if safe != nil { safe = await model.keptValues() }
@@ -123,7 +124,7 @@ struct JobRun {
     ) async throws -> (figures: RunningFigures, next: Int) {
         let refusesNotFinite = settings.nanGuard != .off
         let (job, time, metrics) = (job, models.time, model.metrics)
-        return try await ComputePool.shared.run {
+        return try await thread.run {
             let deadline = time.now() + JobRun.sliceNanoseconds
             var (figures, number) = (figures, start)
             repeat {
@@ -132,7 +133,7 @@ struct JobRun {
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
                 metrics.trained(nanoseconds: time.now() &- begin, examples: batch.count, loss: result.loss)
-                figures = try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
+                try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
                 number += 1
             } while number < end && number - start < JobRun.sliceSteps && time.now() < deadline && job.stop == nil
             return (figures, number)

@@ -102,7 +102,7 @@ public final class IdempotencyLedger: Sendable {
                     fingerprint: fingerprint,
                     outcome: TrainingOutcome(
                         step: Int64(number), version: UInt64(clamping: version), loss: loss,
-                        metrics: metrics.map { NamedNumber($0.key, $0.value.number ?? .nan) }))
+                        metrics: metrics.map { NamedNumber(name: $0.key, value: $0.value.number ?? .nan) }))
                 state.order.append((key, Int64(number)))
             }
         }

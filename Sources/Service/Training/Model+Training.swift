@@ -6,17 +6,20 @@ extension Model {
     /// Takes one step on a batch.
     ///
     /// - Throws: `ServiceError.conflict` when the model has no training settings or a job trains it; `.unfit` when the batch does
-    ///   not fit, or when its loss is not finite: then nothing changes.
+    ///   not fit, or when its loss is not finite; `.overloaded` when too many steps wait already. Then nothing changes.
     public func train(_ batch: Examples) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(batch, for: "train")
         do {
             let start = metrics.time.now()
+            try beginStep()
+            defer { steps.withLock { $0 -= 1 } }
             let result = try await core.train(batch, settings, outputs: outputs)
             metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
+            let names = outputs.map(\.name)
             let figures = try await ComputePool.shared.run {
-                let figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
-                return try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
-                    .metrics(outputs: outputs.map(\.name))
+                var figures = RunningFigures(try settings.makeMetrics(outputs: names))
+                try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
+                return figures.figures(outputs: names)
             }
             return TrainingOutcome(step: result.step, version: result.version, loss: result.loss, metrics: figures)
         } catch TensorError.notFinite(let what) {
@@ -24,6 +27,15 @@ extension Model {
                 "the \(what) of this step is not finite, so it was not taken: look for NaN or infinity in the batch, or lower the learning rate"
             )
         }
+    }
+
+    private func beginStep() throws(ServiceError) {
+        let isTaken = steps.withLock { count in
+            guard count < stepsMax else { return false }
+            count += 1
+            return true
+        }
+        guard isTaken else { throw .overloaded(model: name, limit: stepsMax) }
     }
 
     /// Loss and metrics of examples, of one version; changes nothing.
@@ -36,7 +48,7 @@ extension Model {
         checking check: () throws -> Void = { try Task.checkCancellation() }
     ) async throws -> TrainingOutcome {
         let (settings, outputs) = try await prepare(examples, for: "evaluate")
-        let step = try await core.evaluationStep(BatchKey(examples), settings, outputs: outputs)
+        let step = try await core.evaluationStep(BatchKind(examples), settings, outputs: outputs)
         var figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
         let held = HeldValues(lease: store.lease(), variables: [])
         let batches = try EpochBatches(examples, batchSize: batchSize ?? examples.count)
@@ -46,12 +58,14 @@ extension Model {
                 let batch = try batches.batch(number)
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: held.lease)
-                return try figures.adding(batch, result.outputs, loss: result.loss, losses: result.losses)
+                var sum = figures
+                try sum.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
+                return sum
             }
         }
         return TrainingOutcome(
             step: held.lease.step, version: held.lease.version, loss: figures.loss,
-            metrics: figures.metrics(outputs: outputs.map(\.name)))
+            metrics: figures.figures(outputs: outputs.map(\.name)))
     }
 
     /// What gradients are to be taken with respect to.
@@ -83,7 +97,7 @@ extension Model {
             throw ServiceError.unfit("input '\(port.name)' is \(port.spec): it has no gradient")
         }
         let step = try await core.gradientStep(
-            BatchKey(batch), settings, outputs: outputs, variables: sources.variables,
+            BatchKind(batch), settings, outputs: outputs, variables: sources.variables,
             includesInputs: sources.includesInputs)
         return try await ComputePool.shared.run { [store] in
             let lease = store.lease()

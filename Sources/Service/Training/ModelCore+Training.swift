@@ -35,7 +35,7 @@ extension ModelCore {
         return new
     }
 
-    func trainingStep(_ key: BatchKey, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
+    func trainingStep(_ key: BatchKind, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
         -> TrainingStep
     {
         let trainer = try trainer(settings)
@@ -46,7 +46,7 @@ extension ModelCore {
         }
     }
 
-    func evaluationStep(_ key: BatchKey, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
+    func evaluationStep(_ key: BatchKind, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
         -> EvaluationStep
     {
         let trainer = try trainer(settings)
@@ -55,7 +55,7 @@ extension ModelCore {
 
     /// - Parameter names: which variables the gradients are with respect to; nil for all trainable ones.
     func gradientStep(
-        _ key: BatchKey, _ settings: TrainingSettings, outputs: [ModelDescription.Port], variables names: [String]?,
+        _ key: BatchKind, _ settings: TrainingSettings, outputs: [ModelDescription.Port], variables names: [String]?,
         includesInputs: Bool
     ) throws -> GradientStep {
         let trainer = try trainer(settings)
@@ -82,7 +82,7 @@ extension ModelCore {
     {
         try requireFree(for: "train it")
         try Task.checkCancellation()
-        let step = try trainingStep(BatchKey(batch), settings, outputs: outputs)
+        let step = try trainingStep(BatchKind(batch), settings, outputs: outputs)
         return try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: true)
     }
 

@@ -7,15 +7,15 @@ import Training
 final class Trainer {
     private(set) var settings: TrainingSettings
     let optimizer: Optimizer
-    private var steps: [BatchKey: TrainingStep] = [:]
-    private var evaluations: [BatchKey: EvaluationStep] = [:]
+    private var steps: [BatchKind: TrainingStep] = [:]
+    private var evaluations: [BatchKind: EvaluationStep] = [:]
     private var gradients: [GradientKey: GradientStep] = [:]
 
     /// Programs for this many different shapes are kept of each kind.
     private static let programsMax = 32
 
     private struct GradientKey: Hashable {
-        let batch: BatchKey
+        let batch: BatchKind
         let variables: [ObjectIdentifier]?
         let includesInputs: Bool
     }
@@ -38,7 +38,7 @@ final class Trainer {
     }
 
     func step(
-        _ key: BatchKey, _ network: Network, outputs: [ModelDescription.Port], seed: UInt64
+        _ key: BatchKind, _ network: Network, outputs: [ModelDescription.Port], seed: UInt64
     ) throws -> TrainingStep {
         try Trainer.kept(key, in: &steps) {
             let names = outputs.map(\.name)
@@ -50,7 +50,7 @@ final class Trainer {
         }
     }
 
-    func evaluation(_ key: BatchKey, _ network: Network, outputs: [ModelDescription.Port]) throws -> EvaluationStep {
+    func evaluation(_ key: BatchKind, _ network: Network, outputs: [ModelDescription.Port]) throws -> EvaluationStep {
         try Trainer.kept(key, in: &evaluations) {
             try EvaluationStep(
                 network, settings.makeObjective(outputs: outputs.map(\.name)), inputs: key.inputs, targets: key.targets,
@@ -59,7 +59,7 @@ final class Trainer {
     }
 
     func gradient(
-        _ key: BatchKey, _ network: Network, outputs: [ModelDescription.Port], variables: [Variable]?,
+        _ key: BatchKind, _ network: Network, outputs: [ModelDescription.Port], variables: [Variable]?,
         includesInputs: Bool
     ) throws -> GradientStep {
         let full = GradientKey(

@@ -1,14 +1,3 @@
-/// A figure under its name.
-public struct NamedNumber: Hashable, Sendable {
-    public let name: String
-    public let value: Double
-
-    public init(_ name: String, _ value: Double) {
-        self.name = name
-        self.value = value
-    }
-}
-
 /// What came of a training step or an evaluation.
 public struct TrainingOutcome: Hashable, Sendable {
     public let step: Int64

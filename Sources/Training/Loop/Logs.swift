@@ -3,6 +3,11 @@ public struct Logs: Sendable, Hashable {
     public struct Entry: Sendable, Hashable {
         public let name: String
         public let value: Double
+
+        public init(name: String, value: Double) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public private(set) var entries: [Entry] = []

@@ -109,7 +109,7 @@ public final class TrainingLoop {
             let (count, batch) = try batches(epoch)
             run.begin(epoch, batchCount: count)
             for callback in callbacks { try callback.epochBegins(epoch, run) }
-            var gathered = Gathered(metrics)
+            var gathered = RunningFigures(metrics)
             for number in 0..<count where !run.isStopping {
                 try gathered.add(takeStep(batch(number)))
                 let logs = gathered.logs
@@ -131,7 +131,7 @@ public final class TrainingLoop {
     /// - Returns: the loss before the step and the metrics of this batch alone.
     @discardableResult
     public func trainOnBatch(_ batch: Examples) throws -> Logs {
-        var gathered = Gathered(metrics)
+        var gathered = RunningFigures(metrics)
         try gathered.add(takeStep(batch))
         return gathered.logs
     }
@@ -146,14 +146,14 @@ public final class TrainingLoop {
     /// The loss and the metrics over all examples; changes nothing.
     public func evaluate(_ examples: Examples, batchSize: Int = 32) throws -> Logs {
         let batches = try EpochBatches(examples, batchSize: batchSize)
-        var gathered = Gathered(metrics)
+        var gathered = RunningFigures(metrics)
         for number in 0..<batches.count { try gathered.add(judge(batches.batch(number))) }
         return gathered.logs
     }
 
     /// The same for a single batch.
     public func testOnBatch(_ batch: Examples) throws -> Logs {
-        var gathered = Gathered(metrics)
+        var gathered = RunningFigures(metrics)
         try gathered.add(judge(batch))
         return gathered.logs
     }
@@ -238,20 +238,6 @@ public final class TrainingLoop {
     }
 }
 
-/// What programs that are traced for batches are kept by: their tensors with the number of examples left open.
-private struct BatchKind: Hashable {
-    let inputs: [TensorSpec]
-    let targets: [TensorSpec]
-    let sampleWeights: [TensorSpec]
-
-    init(_ batch: Examples) {
-        func open(_ tensor: Tensor) -> TensorSpec { tensor.spec.with(tensor.shape.replacing(0, with: Shape.unknown)) }
-        inputs = batch.inputs.map(open)
-        targets = batch.targets.map(open)
-        sampleWeights = batch.sampleWeights.map(open)
-    }
-}
-
 /// What came of one batch.
 private struct Outcome {
     let batch: Examples
@@ -260,31 +246,11 @@ private struct Outcome {
     let outputs: [Tensor]
 }
 
-/// What has come of the batches of an epoch.
-private struct Gathered {
-    private var metrics: MetricGroup
-    private var loss = 0.0
-    private var losses: [Double] = []
-    private var count = 0.0
-
-    init(_ metrics: MetricGroup) { self.metrics = metrics }
-
-    /// A batch counts by how many examples it has.
-    mutating func add(_ outcome: Outcome) throws {
-        let size = Double(outcome.batch.count)
-        if losses.isEmpty { losses = outcome.losses.map { _ in 0 } }
-        loss += outcome.loss * size
-        for (index, part) in outcome.losses.enumerated() { losses[index] += part * size }
-        count += size
-        try metrics.update(outcome.batch, outputs: outcome.outputs)
+extension RunningFigures {
+    fileprivate mutating func add(_ outcome: Outcome) throws {
+        try add(outcome.batch, loss: outcome.loss, losses: outcome.losses, outputs: outcome.outputs)
     }
 
     /// The loss; of several outputs each one's own; the metrics.
-    var logs: Logs {
-        var logs = Logs([("loss", loss / count)])
-        if losses.count > 1 {
-            for (index, part) in losses.enumerated() { logs["output_\(index + 1)_loss"] = part / count }
-        }
-        return logs.adding(metrics.results, prefix: "")
-    }
+    fileprivate var logs: Logs { Logs([("loss", loss)] + figures().map { ($0.name, $0.value) }) }
 }

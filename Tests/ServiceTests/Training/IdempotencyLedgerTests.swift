@@ -8,7 +8,7 @@ struct IdempotencyLedgerTests {
     private func outcome(_ step: Int64) -> TrainingOutcome {
         TrainingOutcome(
             step: step, version: UInt64(step) + 1, loss: .infinity,
-            metrics: [NamedNumber("mae", 0.5), NamedNumber("x", .nan)])
+            metrics: [NamedNumber(name: "mae", value: 0.5), NamedNumber(name: "x", value: .nan)])
     }
 
     @Test func aRepeatGetsTheFirstAnswerAndIsNotApplied() async throws {
@@ -64,7 +64,8 @@ struct IdempotencyLedgerTests {
         restarted.restore(try JSONValue(parsing: ledger.json.bytes), step: 2)
         let known = try await restarted.once("2", fingerprint: "a") { outcome(9) }
         #expect(known.isRepeat && known.outcome.loss == .infinity)
-        #expect(known.outcome.metrics[0] == NamedNumber("mae", 0.5) && known.outcome.metrics[1].value.isNaN)
+        #expect(
+            known.outcome.metrics[0] == NamedNumber(name: "mae", value: 0.5) && known.outcome.metrics[1].value.isNaN)
         #expect(try await !restarted.once("3", fingerprint: "a") { outcome(3) }.isRepeat)
     }
 }

@@ -24,7 +24,7 @@ struct TrainingSettingsTests {
     @Test func metricsOfSeveralOutputsCarryTheirNames() throws {
         func names(_ metrics: JSONValue, _ outputs: [String]) throws -> [String] {
             try settings(["optimizer": "sgd", "loss": "mse", "metrics": metrics]).makeMetrics(outputs: outputs)
-                .figures.map(\.name)
+                .results.entries.map(\.name)
         }
         #expect(try names(["mae", "accuracy"], ["outputs"]) == ["mae", "accuracy"])
         #expect(try names(["mae"], ["a", "b"]) == ["a_mae", "b_mae"])

@@ -4,24 +4,8 @@ import Training
 
 /// What floors above name, without standing on the floor of training themselves.
 public typealias Examples = Training.Examples
-
-/// What programs that are traced for batches are kept by: their tensors with the extent of the batch left open.
-struct BatchKey: Hashable {
-    let inputs: [TensorSpec]
-    let targets: [TensorSpec]
-    let sampleWeights: [TensorSpec]
-
-    init(_ batch: Examples) {
-        inputs = batch.inputs.map(\.spec.withOpenBatch)
-        targets = batch.targets.map(\.spec.withOpenBatch)
-        sampleWeights = batch.sampleWeights.map(\.spec.withOpenBatch)
-    }
-}
-
-extension TensorSpec {
-    /// The same with the extent of its first axis left open.
-    var withOpenBatch: TensorSpec { rank > 0 ? with(shape.replacing(0, with: Shape.unknown)) : self }
-}
+/// A figure under its name.
+public typealias NamedNumber = Training.Logs.Entry
 
 extension MetricGroup {
     /// Whether the metrics can be told of such targets and outputs: one example of zeros is tried on a copy.
@@ -38,7 +22,4 @@ extension MetricGroup {
         var copy = self
         try copy.update(Examples(inputs: [first], targets: targets), outputs: outputs)
     }
-
-    /// What came out so far.
-    var figures: [NamedNumber] { results.entries.map { NamedNumber($0.name, $0.value) } }
 }
