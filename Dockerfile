@@ -1,25 +1,30 @@
 # syntax=docker/dockerfile:1
-# Two stages: the first builds, the second holds the executable and the libraries it needs.
+# Two stages: the first builds, the second holds the executable, its libraries and nothing else: no shell, no package manager.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libopenblas-dev libssl-dev pkg-config zlib1g-dev \
+    && apt-get install -y --no-install-recommends ca-certificates libopenblas-dev libssl-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 RUN swift build -c release --product strata --static-swift-stdlib \
-    && install -D --strip "$(swift build -c release --static-swift-stdlib --show-bin-path)/strata" /out/strata
+    && install -D --strip "$(swift build -c release --static-swift-stdlib --show-bin-path)/strata" /out/usr/local/bin/strata
+RUN cd /out \
+    && ldd usr/local/bin/strata | grep -o '/[^ ]*' | xargs -I '{}' cp --parents --dereference '{}' . \
+    && install -D -m 644 /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/ca-certificates.crt \
+    && echo 'hosts: files dns' > etc/nsswitch.conf \
+    && echo 'strata:x:10001:10001::/data:/sbin/nologin' > etc/passwd \
+    && echo 'strata:x:10001:' > etc/group \
+    && mkdir /empty
 
-FROM debian:bookworm-slim
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libopenblas0-pthread libssl3 libstdc++6 zlib1g \
-    && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/* /usr/share/doc /usr/share/man /usr/share/locale \
-    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin strata \
-    && install -d -o strata -g strata /data
-COPY --from=build /out/strata /usr/local/bin/strata
-USER strata
+FROM scratch
+COPY --from=build /out /
+COPY --from=build --chown=10001:10001 /empty /data
+COPY --from=build --chown=10001:10001 /empty /tmp
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
-ENV STRATA_HOST=0.0.0.0 STRATA_PORT=8080 STRATA_DATA_DIR=/data SWIFT_BACKTRACE=enable=no
+ENV PATH=/usr/local/bin STRATA_HOST=0.0.0.0 STRATA_PORT=8080 STRATA_DATA_DIR=/data SWIFT_BACKTRACE=enable=no \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["strata", "health"]

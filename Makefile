@@ -36,7 +36,7 @@ serve: build
 	@exec "$$($(SWIFT) build -c release --show-bin-path)/strata" serve $(SERVE_FLAGS)
 
 # What waits on sockets runs apart from what computes: on two cores the one would be late because of the other.
-SOCKET_TESTS := ^(HTTPServerTests|EndToEndTests)
+SOCKET_TESTS := ^(HTTPServerTests|HTTPClientTests|EndToEndTests)
 test: packages
 	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
 	$(SWIFT) test --skip-build $(DEBUG) $(STRICT) --skip '$(SOCKET_TESTS)'
@@ -48,6 +48,7 @@ golden: packages
 	@"$$($(SWIFT) build $(DEBUG) $(STRICT) --show-bin-path)/golden"
 
 # The tests of what computes and of what locks, under the address and the thread sanitizer, each in a build of its own.
+# Leaks are not looked for: what lives as long as the process would be one.
 SANITIZED := ^(TensorCoreTests|OperatorsTests|LayersTests|ServiceTests)\.
 sanitize: packages
 	@for sanitizer in address thread; do \
@@ -64,7 +65,8 @@ bench: packages
 	$(SWIFT) build -c release --product FormatsBenchmark
 	@mkdir -p .build/bench && rm -f .build/bench/peers.tsv && touch .build/bench/peers.tsv
 	@if $(PEERS_PYTHON) -c 'import torch' 2>/dev/null; then \
-	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; fi
+	    $(PEERS_PYTHON) Benchmarks/operators/peers.py > .build/bench/peers.tsv; \
+	    $(PEERS_PYTHON) Benchmarks/training/peers.py >> .build/bench/peers.tsv; fi
 	@.build/release/OperatorsBenchmark --peers .build/bench/peers.tsv
 	@if $(PEERS_PYTHON) -c 'import numpy, orjson' 2>/dev/null; then \
 	    $(PEERS_PYTHON) Benchmarks/json/compare.py .build/release/FormatsBenchmark; fi

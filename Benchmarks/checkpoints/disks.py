@@ -7,16 +7,10 @@ Prints one line for each claim; exits with 1 if one does not hold.
 """
 import atexit, os, subprocess, sys, tempfile
 
-from server import Server
+from server import Claims, Server
 
 strata = os.path.abspath(sys.argv[1])
-failures = 0
-
-
-def claim(text, holds, *facts):
-    global failures
-    failures += not holds
-    print(("ok    " if holds else "WRONG ") + text, *([] if holds else facts), flush=True)
+claim = Claims()
 
 
 def mount(*options):
@@ -103,4 +97,4 @@ present = {name for _, _, names in os.walk(data) for name in names}
 expected = {"LOCK", "model.json", "checkpoint"} | {id + end for id in before for end in (".index", ".data-00000-of-00001")}
 claim("and nothing else", present == expected, present ^ expected)
 server.stop()
-sys.exit(failures > 0)
+sys.exit(claim.failures > 0)

@@ -13,16 +13,10 @@ import numpy as np
 import safetensors.numpy
 import tensorflow as tf
 
-from server import Server
+from server import Claims, Server
 
 strata = os.path.abspath(sys.argv[1])
-failures = 0
-
-
-def claim(text, holds, *facts):
-    global failures
-    failures += not holds
-    print(("ok    " if holds else "WRONG ") + text, *([] if holds else facts), flush=True)
+claim = Claims()
 
 
 def same(found, expected):
@@ -139,4 +133,4 @@ for form in ["application/vnd.safetensors", "application/x-npz", "application/x-
 claim("a flipped bit of an upload is refused or harmless", not wrong, wrong[:5])
 server.stop()
 shutil.rmtree(root)
-sys.exit(failures > 0)
+sys.exit(claim.failures > 0)

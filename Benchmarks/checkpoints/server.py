@@ -18,7 +18,7 @@ class Server:
             environment.update(FAULT_RECORD=record)
         self.process = subprocess.Popen(
             [strata, "serve", "--port", "0", "--data-dir", data, "--log-level", "critical", *arguments],
-            stdout=subprocess.PIPE, env=environment, text=True, user=user, group=user)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True, user=user, group=user)
         atexit.register(self.process.kill)
         line = self.process.stdout.readline()
         if ":" not in line:
@@ -72,3 +72,13 @@ def tensors(file):
     return {
         name: file[8 + count + entry["data_offsets"][0]:8 + count + entry["data_offsets"][1]]
         for name, entry in header.items() if name != "__metadata__"}
+
+
+class Claims:
+    """Prints a line for each claim, and counts those that do not hold."""
+
+    failures = 0
+
+    def __call__(self, text, holds, *facts):
+        self.failures += not holds
+        print(("ok    " if holds else "WRONG ") + text, *([] if holds else facts), flush=True)

@@ -1,18 +1,20 @@
-"""The peers of the group `training`: the same networks, batches and optimizers in torch, and in JAX where it is installed.
+"""The figures of torch for the rows of the group `training`: a name, a tab, a number.
 
-    swift run -c release --package-path Benchmarks operators training; python Benchmarks/training/peers.py
+    pip install torch
+    python Benchmarks/training/peers.py > peers.tsv
+    .build/release/OperatorsBenchmark --peers peers.tsv training
 
-Prints a line of microseconds for each, the median of several runs, on one thread and on two. A process each, as both
-decide at their start how many threads they have.
+The same networks, batches and optimizers, in microseconds, on one thread and on two. Each runs in a process of its own, since
+it decides at its start how many threads it has. With `--jax` the figures are JAX's, of what is here in JAX.
 """
 import os, subprocess, sys, time
 
 if len(sys.argv) < 3:
-    for peer in ("torch", "jax"):
-        for threads in ("1", "2"):
-            command = [sys.executable, os.path.abspath(__file__), peer, threads]
-            # XLA sizes its pool by the cores it may run on.
-            subprocess.run((["taskset", "-c", "0"] if threads == "1" else []) + command)
+    peer = "jax" if "--jax" in sys.argv else "torch"
+    for threads in ("1", "2"):
+        command = [sys.executable, os.path.abspath(__file__), peer, threads]
+        # XLA sizes its pool by the cores it may run on.
+        subprocess.run((["taskset", "-c", "0"] if threads == "1" else []) + command)
     sys.exit()
 
 peer, threads = sys.argv[1], int(sys.argv[2])
@@ -27,13 +29,13 @@ def report(name, body, runs=7, seconds=0.1):
     while time.perf_counter() - start < seconds:
         body()
         count += 1
-    times = []
+    least = float("inf")
     for _ in range(runs):
         start = time.perf_counter()
         for _ in range(max(1, count)):
             body()
-        times.append((time.perf_counter() - start) / max(1, count))
-    print(f"{peer:6}{name}, {threads} thread{'s' if threads > 1 else ''}: {sorted(times)[runs // 2] * 1e6:.1f} µs", flush=True)
+        least = min(least, (time.perf_counter() - start) / max(1, count))
+    print(f"{name}, {threads} thread{'s' if threads > 1 else ''}\t{least * 1e6:.6g}", flush=True)
 
 
 def torch_rows():
@@ -143,7 +145,4 @@ def jax_rows():
         report(name, step)
 
 
-try:
-    {"torch": torch_rows, "jax": jax_rows}[peer]()
-except ImportError as error:
-    print(f"{peer}: {error}")
+{"torch": torch_rows, "jax": jax_rows}[peer]()

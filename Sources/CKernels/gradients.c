@@ -2,13 +2,14 @@
 #include "twins.h"
 
 #define CK_SOURCE "gradients.inc"
+#define CK_WIDE
 #include "twin_loop.h"
 
 #define CHOICE(name)                                 \
     ck_binary_loop ck_##name(int dtype) {            \
         switch (dtype) {                             \
-        case CK_FLOAT32: return CK_PICK(name##_f32); \
-        case CK_FLOAT64: return CK_PICK(name##_f64); \
+        case CK_FLOAT32: return CK_PICK_WIDE(ck_level(), name##_f32); \
+        case CK_FLOAT64: return CK_PICK_WIDE(ck_level(), name##_f64); \
         default: return NULL;                        \
         }                                            \
     }

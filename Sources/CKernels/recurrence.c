@@ -16,12 +16,13 @@ static void activate(int activation, int is_double, void *x, size_t n) {
 }
 
 #define CK_SOURCE "recurrence.inc"
+#define CK_WIDE
 #include "twin_loop.h"
 
 #define CHOICE(name, parameters, arguments)                        \
     void ck_##name parameters {                                    \
-        if (cell->is_double) CK_PICK(name##_f64) arguments;        \
-        else CK_PICK(name##_f32) arguments;                        \
+        if (cell->is_double) CK_PICK_WIDE(ck_level(), name##_f64) arguments;        \
+        else CK_PICK_WIDE(ck_level(), name##_f32) arguments;                        \
     }
 
 CHOICE(lstm_step, (const ck_cell *cell, ck_rows gates, ck_rows c_before, ck_rows c, ck_rows h_before, ck_rows h),

@@ -1,5 +1,6 @@
 // How one source becomes two: a family's .c file includes its .inc file through here, once as it is and,
-// on x86-64, once more with AVX2, FMA and F16C switched on for every function in it.
+// on x86-64, once more with AVX2, FMA and F16C switched on for every function in it; families bound by arithmetic once
+// again with AVX-512.
 #pragma once
 
 #include <math.h>

@@ -2,21 +2,22 @@
 #include "twins.h"
 
 #define CK_SOURCE "unary.inc"
+#define CK_WIDE
 #include "twin_loop.h"
 
 #define FLOATS(name)                             \
-    case CK_FLOAT32: return CK_PICK(name##_f32); \
-    case CK_FLOAT64: return CK_PICK(name##_f64);
+    case CK_FLOAT32: return CK_PICK_WIDE(ck_level(), name##_f32); \
+    case CK_FLOAT64: return CK_PICK_WIDE(ck_level(), name##_f64);
 
 #define WHOLES(name)                             \
-    case CK_INT8: return CK_PICK(name##_i8);     \
-    case CK_INT16: return CK_PICK(name##_i16);   \
-    case CK_INT32: return CK_PICK(name##_i32);   \
-    case CK_INT64: return CK_PICK(name##_i64);   \
-    case CK_UINT8: return CK_PICK(name##_u8);    \
-    case CK_UINT16: return CK_PICK(name##_u16);  \
-    case CK_UINT32: return CK_PICK(name##_u32);  \
-    case CK_UINT64: return CK_PICK(name##_u64);
+    case CK_INT8: return CK_PICK_WIDE(ck_level(), name##_i8);     \
+    case CK_INT16: return CK_PICK_WIDE(ck_level(), name##_i16);   \
+    case CK_INT32: return CK_PICK_WIDE(ck_level(), name##_i32);   \
+    case CK_INT64: return CK_PICK_WIDE(ck_level(), name##_i64);   \
+    case CK_UINT8: return CK_PICK_WIDE(ck_level(), name##_u8);    \
+    case CK_UINT16: return CK_PICK_WIDE(ck_level(), name##_u16);  \
+    case CK_UINT32: return CK_PICK_WIDE(ck_level(), name##_u32);  \
+    case CK_UINT64: return CK_PICK_WIDE(ck_level(), name##_u64);
 
 #define CHOICE(name, types)                      \
     ck_unary_loop ck_##name(int dtype) {         \
@@ -76,4 +77,4 @@ CHOICE(is_nan, FLOATS(is_nan))
 CHOICE(is_infinite, FLOATS(is_infinite))
 CHOICE(is_finite, FLOATS(is_finite))
 
-ck_unary_loop ck_logical_not(int dtype) { return dtype == CK_BOOL ? CK_PICK(logical_not_bool) : NULL; }
+ck_unary_loop ck_logical_not(int dtype) { return dtype == CK_BOOL ? CK_PICK_WIDE(ck_level(), logical_not_bool) : NULL; }

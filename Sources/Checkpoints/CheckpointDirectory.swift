@@ -163,26 +163,23 @@ public final class CheckpointDirectory: Sendable {
         let plan = try BundlePlan(items)
         return try changing {
             let save = try CheckpointSave(id: id, in: self, replacing: replacing)
-            if isForeign {
-                try save.run(plan, stateFile: nil)
-                return try whole(id)
-            }
-            let (rotation, removed) = state.withLock { state in
-                var rotation = state.rotation
-                let removed = rotation.saved(id, at: clock())
-                return (rotation, removed)
-            }
-            try save.run(plan, stateFile: rotation.stateFile)
+            if isForeign { return saved(plan, try save.run(plan, stateFile: nil, before: nil), as: id) }
+            let before = state.withLock { $0.rotation }
+            var rotation = before
+            let excess = rotation.saved(id, at: clock())
+            let indexByteCount = try save.run(plan, stateFile: rotation.stateFile, before: before.stateFile)
             state.withLock { $0.rotation = rotation }
-            // The new one is safe; that an old one could not be removed is no reason to deny it.
-            for old in removed { try? remove(old, .unchanged) }
-            return try whole(id)
+            // The new one is safe; that an old one could not be removed is no reason to deny it: the next save tries again.
+            for old in excess { try? removeNoted(old) }
+            return saved(plan, indexByteCount, as: id)
         }
     }
 
-    private func whole(_ id: String) throws -> CheckpointInfo {
-        guard let info = try info(id) else { throw CheckpointError.notFound(id: id) }
-        return info
+    /// What there is to know of a checkpoint that has just been saved, even if its files cannot be looked at.
+    private func saved(_ plan: BundlePlan, _ indexByteCount: Int, as id: String) -> CheckpointInfo {
+        if let info = try? info(id) { return info }
+        return CheckpointInfo(
+            id: id, byteCount: plan.dataByteCount + indexByteCount, tensorCount: plan.tensorCount, savedAt: clock())
     }
 
     /// Saves tensors under their names.
@@ -199,12 +196,16 @@ public final class CheckpointDirectory: Sendable {
                 BundleFileNames.parseIndex(name) == id || BundleFileNames.parseData(name)?.prefix == id
             }
             guard hasFiles else { throw CheckpointError.notFound(id: id) }
-            let stateFile = state.withLock { state in
-                state.rotation.forget(id)
-                return state.rotation.stateFile
-            }
-            try remove(id, stateFile.map { .written($0) } ?? .removed)
+            try removeNoted(id)
         }
+    }
+
+    /// Removes a checkpoint, which may be one of the rotation's; then it is none any more.
+    private func removeNoted(_ id: String) throws {
+        var rotation = state.withLock { $0.rotation }
+        rotation.forget(id)
+        try CheckpointRemoval(id: id, path: path, fileSystem: fileSystem).run(.after(rotation.stateFile))
+        state.withLock { $0.rotation = rotation }
     }
 
     // MARK: - Helpers
@@ -231,10 +232,6 @@ public final class CheckpointDirectory: Sendable {
         defer { state.withLock { $0.isChanging = false } }
         try CheckpointRecovery(path: path, fileSystem: fileSystem).run()
         return try body()
-    }
-
-    private func remove(_ id: String, _ newState: CheckpointRemoval.NewState) throws {
-        try CheckpointRemoval(id: id, path: path, fileSystem: fileSystem).run(newState)
     }
 
     /// The state file may name checkpoints by whole paths, of other machines even: the last part counts.

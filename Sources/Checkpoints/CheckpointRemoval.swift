@@ -7,6 +7,9 @@ struct CheckpointRemoval {
         case unchanged
         case written(CheckpointState)
         case removed
+
+        /// What it says of the checkpoints that stay; nil where none does.
+        static func after(_ stateFile: CheckpointState?) -> NewState { stateFile.map { .written($0) } ?? .removed }
     }
 
     let id: String

@@ -35,24 +35,25 @@ struct CheckpointRotation: Sendable {
 
     /// Notes a checkpoint as the newest, also when it had been there before.
     ///
-    /// - Returns: the checkpoints to remove, once this one is durable.
+    /// - Returns: the checkpoints to remove, once this one is durable. They are noted until they are forgotten, so that one
+    ///   whose removal is interrupted is removed another time.
     mutating func saved(_ id: String, at time: Double) -> [String] {
         forget(id)
         kept.append((id, time))
         guard let keepLast = policy.keepLast, keepLast > 0 else { return [] }
-        var removed: [String] = []
-        while kept.count > keepLast {
-            let oldest = kept.removeFirst()
-            if let hours = policy.keepEveryHours, oldest.savedAt > sparedUntil + hours * 3600 {
+        var excess: [String] = []
+        for old in kept.dropLast(keepLast) {
+            if let hours = policy.keepEveryHours, old.savedAt > sparedUntil + hours * 3600 {
                 sparedUntil += hours * 3600
+                forget(old.id)
             } else {
-                removed.append(oldest.id)
+                excess.append(old.id)
             }
         }
-        return removed
+        return excess
     }
 
-    /// The state file for what is kept; nil where nothing is.
+    /// The state file for what is noted; nil where nothing is.
     var stateFile: CheckpointState? {
         guard let latest = kept.last?.id else { return nil }
         var state = CheckpointState(latest: latest, all: kept.map(\.id))

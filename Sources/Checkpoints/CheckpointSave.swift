@@ -58,27 +58,39 @@ struct CheckpointSave {
     /// One data file, or two (the second empty) where the old checkpoint has one.
     private var shardCount: Int { oldShardCount == 1 ? 2 : 1 }
 
-    /// - Parameter stateFile: what the state file is to say afterwards; nil where it stays.
-    func run(_ plan: BundlePlan, stateFile: CheckpointState?) throws {
+    /// - Parameters:
+    ///   - stateFile: what the state file is to say afterwards; nil where it stays.
+    ///   - before: what it says now; nil where there is none.
+    /// - Returns: bytes of the index file.
+    func run(_ plan: BundlePlan, stateFile: CheckpointState?, before: CheckpointState?) throws -> Int {
+        let indexByteCount: Int
         do {
-            try prepare(plan, stateFile)
+            indexByteCount = try prepare(plan, stateFile)
         } catch {
             // Nothing has changed but temporary names.
             clearUp()
             throw error
         }
+        var isStateNew = false
         do {
-            try publish(hasStateFile: stateFile != nil)
+            try publish(hasStateFile: stateFile != nil, &isStateNew)
         } catch {
-            // Whatever is there is whole, though perhaps not durable; recovery makes sure of that before it removes any
-            // leftovers.
-            try? CheckpointRecovery(path: path, fileSystem: fileSystem).run()
+            if isReplacing {
+                // Whatever is there is whole, though perhaps not durable; recovery makes sure of that before it removes any
+                // leftovers.
+                try? CheckpointRecovery(path: path, fileSystem: fileSystem).run()
+            } else {
+                // Who is told that it failed must not find it there, if that can be helped.
+                try? CheckpointRemoval(id: id, path: path, fileSystem: fileSystem)
+                    .run(isStateNew ? .after(before) : .unchanged)
+            }
             throw error
         }
+        return indexByteCount
     }
 
     /// Writes everything under temporary names and makes it durable: whatever needs room on the disk happens here.
-    private func prepare(_ plan: BundlePlan, _ stateFile: CheckpointState?) throws {
+    private func prepare(_ plan: BundlePlan, _ stateFile: CheckpointState?) throws -> Int {
         if isReplacing { try write([], to: TemporaryNames.replacement(id)) }
         let data = try fileSystem.open(file(TemporaryNames.of(dataName(0))), .create)
         let checksums = try BundleFileWriter(plan: plan, file: data, pool: pool).write()
@@ -89,15 +101,19 @@ struct CheckpointSave {
         try write(index, to: TemporaryNames.of(BundleFileNames.index(id)))
         if let stateFile { try write(Array(stateFile.text.utf8), to: TemporaryNames.state) }
         try fileSystem.synchronizeDirectory(path)
+        return index.count
     }
 
     /// Gives the files their names. A crash between two steps leaves the old checkpoint, or the new one.
-    private func publish(hasStateFile: Bool) throws {
+    private func publish(hasStateFile: Bool, _ isStateNew: inout Bool) throws {
         for shard in 0..<shardCount { try rename(TemporaryNames.of(dataName(shard)), to: dataName(shard)) }
         try fileSystem.synchronizeDirectory(path)
         let index = BundleFileNames.index(id)
         try rename(TemporaryNames.of(index), to: index)
-        if hasStateFile { try rename(TemporaryNames.state, to: "checkpoint") }
+        if hasStateFile {
+            try rename(TemporaryNames.state, to: "checkpoint")
+            isStateNew = true
+        }
         try fileSystem.synchronizeDirectory(path)
         if isReplacing { try CheckpointRecovery(path: path, fileSystem: fileSystem).run() }
     }

@@ -87,9 +87,16 @@ public final class Saver {
         let path = CheckpointPath(whole)
         try directory(path.directory).save(path.id, items(), replacing: true)
         for old in rotation.saved(path.prefix, at: clock()) {
-            // The new one is safe; that an old one could not be removed is no reason to deny it.
             let path = CheckpointPath(old)
-            try? directory(path.directory).delete(path.id)
+            do {
+                try directory(path.directory).delete(path.id)
+            } catch CheckpointError.notFound {
+                // Somebody else has removed it.
+            } catch {
+                // The new one is safe; that an old one could not be removed is no reason to deny it.
+                continue
+            }
+            rotation.forget(old)
         }
         return whole
     }

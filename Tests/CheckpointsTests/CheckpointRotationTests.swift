@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 @testable import Checkpoints
@@ -8,7 +9,12 @@ struct CheckpointRotationTests {
         #expect(rotation.saved("a", at: 1) == [])
         #expect(rotation.saved("b", at: 2) == [])
         #expect(rotation.saved("c", at: 3) == ["a"])
-        #expect(rotation.kept.map(\.id) == ["b", "c"])
+        // Until it is gone it is noted, and named again.
+        #expect(rotation.kept.map(\.id) == ["a", "b", "c"])
+        #expect(rotation.saved("d", at: 4) == ["a", "b"])
+        for id in ["a", "b"] { rotation.forget(id) }
+        #expect(rotation.kept.map(\.id) == ["c", "d"])
+        #expect(rotation.stateFile == CheckpointState(latest: "d", all: ["c", "d"]))
     }
 
     @Test func countsACheckpointSavedAgainAsNew() {
@@ -24,7 +30,9 @@ struct CheckpointRotationTests {
             policy: CheckpointPolicy(keepLast: 1, keepEveryHours: 1), sparedUntil: 0, kept: [])
         var removed: [String] = []
         for minute in stride(from: 0, through: 240, by: 20) {
-            removed += rotation.saved("m\(minute)", at: Double(minute * 60))
+            let excess = rotation.saved("m\(minute)", at: Double(minute * 60))
+            for id in excess { rotation.forget(id) }
+            removed += excess
         }
         let all = Set(stride(from: 0, through: 240, by: 20).map { "m\($0)" })
         #expect(all.subtracting(removed) == ["m80", "m140", "m200", "m240"])

@@ -12,6 +12,8 @@ struct DurabilityTests {
     struct Change: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var policy = CheckpointPolicy.all
+        /// Whether a change that an error ended must not be found there.
+        var isUndone = false
         let prepare: @Sendable (CheckpointDirectory) throws -> Void
         let run: @Sendable (CheckpointDirectory) throws -> Void
         /// The states that may be left, as ids with the value of `x`; the first is the old one, the last the new one.
@@ -20,12 +22,12 @@ struct DurabilityTests {
 
     static let changes = [
         Change(
-            testDescription: "a save",
+            testDescription: "a save", isUndone: true,
             prepare: { try $0.save("a", tensors(1)) },
             run: { try $0.save("b", tensors(2)) },
             states: [["a": 1], ["a": 1, "b": 2]]),
         Change(
-            testDescription: "the first save",
+            testDescription: "the first save", isUndone: true,
             prepare: { _ in },
             run: { try $0.save("a", tensors(1)) },
             states: [[:], ["a": 1]]),
@@ -43,7 +45,7 @@ struct DurabilityTests {
             run: { try $0.save("a", tensors(3), replacing: true) },
             states: [["a": 2], ["a": 3]]),
         Change(
-            testDescription: "a rotation", policy: CheckpointPolicy(keepLast: 2),
+            testDescription: "a rotation", policy: CheckpointPolicy(keepLast: 2), isUndone: true,
             prepare: {
                 try $0.save("a", tensors(1))
                 try $0.save("b", tensors(2))
@@ -59,7 +61,7 @@ struct DurabilityTests {
             run: { try $0.delete("b") },
             states: [["a": 1, "b": 2], ["a": 1]]),
         Change(
-            testDescription: "an upload",
+            testDescription: "an upload", isUndone: true,
             prepare: { try $0.save("a", tensors(1)) },
             run: { directory in
                 let upload = try directory.upload(byteCountMax: 1 << 20)
@@ -128,7 +130,11 @@ struct DurabilityTests {
             disk.set(.none)
             let found = try contents(directory)
             #expect(change.states.contains(found), "after an error at \(operation): \(found)")
+            if error != nil, change.isUndone { #expect(found == change.states[0], "after an error at \(operation)") }
             try directory.save("later", DurabilityTests.tensors(9))
+            if let keepLast = change.policy.keepLast {
+                #expect(try contents(directory).count == keepLast, "after an error at \(operation)")
+            }
             #expect(try contents(directory)["later"] == 9)
             try #expect(contents(reopened(disk.afterPowerLoss(.nothing)))["later"] == 9)
             if isOver {

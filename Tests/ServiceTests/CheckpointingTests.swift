@@ -142,4 +142,34 @@ struct CheckpointingTests {
         #expect(try ids(registry) == ["c"])
         #expect(try files.status(models + "gone/checkpoints/c.index") != nil)
     }
+
+    @Test func whatComesForAModelThatIsReplacedMeanwhileIsRefused() async throws {
+        let registry = try registry()
+        let spec = try ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1])
+        try await registry.put("net", spec)
+        var pieces = try SafetensorsPlan.pieces(["x": Tensor(1)])[...]
+        await #expect(
+            throws: ServiceError.conflict("model 'net' was replaced while the checkpoint came")
+        ) {
+            try await registry.importCheckpoint("u", of: "net", as: .safetensors, bytesMax: 1 << 20) {
+                if pieces.count == 1 { try await registry.put("net", spec) }
+                return pieces.popFirst()
+            }
+        }
+        #expect(try ids(registry).isEmpty)
+    }
+
+    @Test func aBrokenModelsCheckpointsGoWithItToo() async throws {
+        do {
+            let registry = try registry()
+            try await registry.put("net", ModelSpec(["class_name": "TwoLayerNetwork", "seed": 1]))
+            _ = try await registry.saveCheckpoint(of: "net", id: "c")
+        }
+        try files.write(Array("{}".utf8), to: directory.path + "/models/net/model.json")
+        let registry = try registry()
+        #expect(await registry.load().map(\.name) == ["net"])
+        try await registry.delete("net", withCheckpoints: true)
+        #expect(try files.list(folder).isEmpty)
+        #expect(try files.list(directory.path + "/models/net") == ["checkpoints"])
+    }
 }

@@ -3,7 +3,7 @@ import Glibc
 import TensorCore
 import Testing
 
-/// Each loop exists for AVX2 and portably; both are held against double precision.
+/// Each loop exists portably, for AVX2 and for AVX-512; all are held against double precision.
 @Suite(.serialized)
 struct KernelTwinsTests {
     struct Function: Sendable, CustomTestStringConvertible {
@@ -27,7 +27,7 @@ struct KernelTwinsTests {
         },
         Function(name: "erf", loop: ck_erf, parameter: 0, tolerance: 4, floor: 1e-30) { erf($0) },
         // Far below zero gelu is a difference of nearly equal numbers; its error there is measured against one.
-        Function(name: "gelu", loop: ck_gelu, parameter: 0, tolerance: 4, floor: 1) {
+        Function(name: "gelu", loop: ck_gelu, parameter: 0, tolerance: 2, floor: 1) {
             0.5 * $0 * erfc(-$0 * 0.5.squareRoot())
         },
         Function(name: "gelu with tanh", loop: ck_gelu_tanh, parameter: 0, tolerance: 6, floor: 1) {
@@ -43,7 +43,7 @@ struct KernelTwinsTests {
         Function(name: "swish", loop: ck_swish, parameter: 0, tolerance: 5, floor: 1e-34) { $0 / (1 + exp(-$0)) },
     ]
 
-    @Test(arguments: functions, [0, 1])
+    @Test(arguments: functions, 0...2)
     func staysWithinItsBound(of function: Function, level: Int) throws {
         guard level <= Int(ck_level_max()) else { return }
         ck_set_level(Int32(level))
@@ -62,7 +62,7 @@ struct KernelTwinsTests {
         #expect(worst <= function.tolerance, "\(function.name): \(worst) ulp")
     }
 
-    @Test(arguments: functions, [0, 1])
+    @Test(arguments: functions, 0...2)
     func keepsNaNAndKnowsInfinity(of function: Function, level: Int) throws {
         guard level <= Int(ck_level_max()) else { return }
         ck_set_level(Int32(level))

@@ -41,13 +41,13 @@ enum Convolutions {
             let dy = try forward()
             for threads in [1, 2] {
                 ComputePool.shared.threads = threads
-                let time = try Measurement.secondsPerCall(runs: 5) { _ = try forward() }
+                let time = try Measurement.secondsPerCall(runs: 5, clock: .forThreads(threads)) { _ = try forward() }
                 rows.append(Row(name: "\(layer.name), forward, \(threads)t", value: time * 1e3, unit: "ms"))
                 let tape = GradientTape(persistent: true)
                 tape.watch(x)
                 tape.watch(kernel)
                 let y = try tape.record { try forward() }
-                let back = try Measurement.secondsPerCall(runs: 5) {
+                let back = try Measurement.secondsPerCall(runs: 5, clock: .forThreads(threads)) {
                     _ = try tape.gradient(of: [y], withRespectTo: [x, kernel], outputGradients: [dy])
                 }
                 rows.append(Row(name: "\(layer.name), backward, \(threads)t", value: back * 1e3, unit: "ms"))

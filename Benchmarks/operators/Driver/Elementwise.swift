@@ -19,7 +19,8 @@ enum Elementwise {
         for threads in [1, 2] {
             ComputePool.shared.threads = threads
             func row(_ name: String, streams: Double, _ body: @escaping () -> Void) throws -> Row {
-                let times = try Measurement.secondsPerCall(runs: 7, of: [body, { copy(x, into: y) }])
+                let times = try Measurement.secondsPerCall(
+                    runs: 7, clock: .forThreads(threads), of: [body, { copy(x, into: y) }])
                 return Row(
                     name: "\(name), out of cache, \(threads)t", value: streams * bytes / times[0], unit: "GB/s",
                     reference: ("memcpy", 2 * bytes / times[1]))

@@ -8,6 +8,9 @@ enum Measurement {
         /// What this thread computes; other work on the machine does not count.
         case thread
 
+        /// One thread's own work is counted by its own clock.
+        static func forThreads(_ count: Int) -> Clock { count == 1 ? .thread : .wall }
+
         func now() -> Double {
             var time = timespec()
             clock_gettime(self == .wall ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID, &time)

@@ -19,14 +19,16 @@ enum Products {
     private static func square(_ n: Int, _ threads: Int) throws -> Row {
         let (x, y) = (try Tensor(repeating: 0.5, [n, n]), try Tensor(repeating: 0.25, [n, n]))
         var z = try Tensor(repeating: 0, [n, n])
-        let times = try Measurement.secondsPerCall(of: [
-            { _ = try matmul(x, y) },
-            {
-                openblas_set_num_threads(Int32(threads))
-                defer { openblas_set_num_threads(1) }
-                multiplyDirectly(x, y, into: &z, m: n, k: n, n: n)
-            },
-        ])
+        let times = try Measurement.secondsPerCall(
+            clock: .forThreads(threads),
+            of: [
+                { _ = try matmul(x, y) },
+                {
+                    openblas_set_num_threads(Int32(threads))
+                    defer { openblas_set_num_threads(1) }
+                    multiplyDirectly(x, y, into: &z, m: n, k: n, n: n)
+                },
+            ])
         let work = 2 * Double(n * n * n) * 1e-9
         return Row(
             name: "product \(n) x \(n) x \(n), \(threads)t", value: work / times[0], unit: "GFLOP/s",

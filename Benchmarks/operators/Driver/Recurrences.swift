@@ -19,10 +19,12 @@ enum Recurrences {
                 let dy = try forward()
                 for threads in [1, 2] {
                     ComputePool.shared.threads = threads
-                    let time = try Measurement.secondsPerCall(runs: 5) { _ = try forward() }
+                    let time = try Measurement.secondsPerCall(runs: 5, clock: .forThreads(threads)) {
+                        _ = try forward()
+                    }
                     let label = "\(name)(\(units)) batch \(batch)"
                     rows.append(Row(name: "\(label), forward, \(threads)t", value: time * 1e3, unit: "ms"))
-                    let all = try Measurement.secondsPerCall(runs: 5) {
+                    let all = try Measurement.secondsPerCall(runs: 5, clock: .forThreads(threads)) {
                         let tape = GradientTape()
                         for source in [kernel, recurrent, bias] { tape.watch(source) }
                         let y = try tape.record { try forward() }

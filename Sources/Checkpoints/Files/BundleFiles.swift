@@ -16,8 +16,9 @@ final class BundleFiles: BundleShards {
         for (shard, byteCount) in try index.shardByteCounts().enumerated() {
             let name = BundleFileNames.data(prefix, shard: shard, of: index.shardCount)
             let path = "\(directory)/\(name)"
-            // A data file without bytes may be missing: it has nothing to say.
-            if byteCount == 0, try fileSystem.status(path) == nil {
+            if try fileSystem.status(path) == nil {
+                // A data file without bytes may be missing: it has nothing to say.
+                guard byteCount == 0 else { throw FormatError(.bundle, "files", .missing(name: name)) }
                 files.append(nil)
                 continue
             }

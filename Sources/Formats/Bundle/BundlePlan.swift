@@ -36,6 +36,7 @@ public struct BundlePlan: Sendable {
 
     public let pieces: [Piece]
     public let dataByteCount: Int
+    public let tensorCount: Int
     /// By key of the index; with bytes exactly those of `pieces`, in their order.
     private var entries: [(key: [UInt8], entry: BundleEntry, piece: Int?)]
     /// Checksums that are not simply those of the bytes.
@@ -54,6 +55,7 @@ public struct BundlePlan: Sendable {
             }
             layout.add(item)
         }
+        tensorCount = items.count
         pieces = layout.pieces
         dataByteCount = layout.end
         checksums = layout.checksums

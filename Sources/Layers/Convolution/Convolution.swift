@@ -29,9 +29,9 @@ public class Convolution: SpatialKernelLayer {
         self.groups = groups
         kernelSettings = VariableSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
         super.init(
-            Movement(
+            WindowMovement(
                 kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
-                dilations: dilations),
+                dilations: dilations, dimensions: Self.dimensions),
             Finish(
                 activation: activation, usesBias: usesBias,
                 bias: VariableSettings(biasInitializer, biasRegularizer, biasConstraint)),

@@ -26,9 +26,9 @@ public class ConvolutionTranspose: SpatialKernelLayer {
         self.outputPadding = outputPadding?.extents(Self.dimensions)
         kernelSettings = VariableSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
         super.init(
-            Movement(
+            WindowMovement(
                 kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
-                dilations: dilations),
+                dilations: dilations, dimensions: Self.dimensions),
             Finish(
                 activation: activation, usesBias: usesBias,
                 bias: VariableSettings(biasInitializer, biasRegularizer, biasConstraint)),

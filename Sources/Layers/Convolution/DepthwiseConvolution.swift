@@ -24,9 +24,9 @@ public class DepthwiseConvolution: SpatialKernelLayer {
         self.depthMultiplier = depthMultiplier
         depthwiseSettings = VariableSettings(depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint)
         super.init(
-            Movement(
+            WindowMovement(
                 kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
-                dilations: dilations),
+                dilations: dilations, dimensions: Self.dimensions),
             Finish(
                 activation: activation, usesBias: usesBias,
                 bias: VariableSettings(biasInitializer, biasRegularizer, biasConstraint)),

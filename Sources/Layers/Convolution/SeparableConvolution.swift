@@ -31,9 +31,9 @@ public class SeparableConvolution: SpatialKernelLayer {
         depthwiseSettings = VariableSettings(depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint)
         pointwiseSettings = VariableSettings(pointwiseInitializer, pointwiseRegularizer, pointwiseConstraint)
         super.init(
-            Movement(
+            WindowMovement(
                 kernelSize: kernelSize, strides: strides, padding: padding, dataFormat: dataFormat,
-                dilations: dilations),
+                dilations: dilations, dimensions: Self.dimensions),
             Finish(
                 activation: activation, usesBias: usesBias,
                 bias: VariableSettings(biasInitializer, biasRegularizer, biasConstraint)),

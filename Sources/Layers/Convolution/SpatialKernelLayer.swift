@@ -22,11 +22,12 @@ public enum EdgePadding: String, Sendable, CaseIterable {
 
 /// What layers with kernels that move over images have in common: how they move, a bias and an activation.
 public class SpatialKernelLayer: Layer {
-    public let kernelSize: [Int]
-    public let strides: [Int]
-    public let padding: EdgePadding
-    public let dataFormat: DataFormat
-    public let dilations: [Int]
+    private let movement: WindowMovement
+    public var kernelSize: [Int] { movement.kernelSize }
+    public var strides: [Int] { movement.strides }
+    public var padding: EdgePadding { movement.padding }
+    public var dataFormat: DataFormat { movement.dataFormat }
+    public var dilations: [Int] { movement.dilations }
     public let activation: ActivationFunction?
     public let usesBias: Bool
     let biasSettings: VariableSettings
@@ -35,15 +36,6 @@ public class SpatialKernelLayer: Layer {
     /// How many spatial axes there are.
     class var dimensions: Int { 1 }
 
-    /// How windows move.
-    struct Movement {
-        var kernelSize: WindowExtents
-        var strides: WindowExtents = 1
-        var padding = EdgePadding.valid
-        var dataFormat = DataFormat.channelsLast
-        var dilations: WindowExtents = 1
-    }
-
     /// What is done with the sums.
     struct Finish {
         var activation: ActivationFunction?
@@ -51,12 +43,8 @@ public class SpatialKernelLayer: Layer {
         var bias = VariableSettings(.zeros)
     }
 
-    init(_ movement: Movement, _ finish: Finish, isTrainable: Bool, dtype: DType?, name: String?) {
-        kernelSize = movement.kernelSize.extents(Self.dimensions)
-        strides = movement.strides.extents(Self.dimensions)
-        padding = movement.padding
-        dataFormat = movement.dataFormat
-        dilations = movement.dilations.extents(Self.dimensions)
+    init(_ movement: WindowMovement, _ finish: Finish, isTrainable: Bool, dtype: DType?, name: String?) {
+        self.movement = movement
         activation = finish.activation
         usesBias = finish.usesBias
         biasSettings = finish.bias
@@ -66,17 +54,11 @@ public class SpatialKernelLayer: Layer {
 
     init(_ configuration: LayerConfiguration) throws {
         let count = Self.dimensions
-        kernelSize = try configuration.integers("kernel_size", count: count, atLeast: 1)
-        strides = try configuration.integers("strides", count: count, atLeast: 1, default: 1)
-        padding = try configuration.choice("padding", default: .valid)
-        dataFormat = try configuration.choice("data_format", default: .channelsLast)
-        dilations = try configuration.integers("dilation_rate", count: count, atLeast: 1, default: 1)
+        movement = try WindowMovement(
+            configuration, dimensions: count, paddings: count == 1 ? [.valid, .same, .causal] : [.valid, .same])
         activation = try configuration.activation("activation")
         usesBias = try configuration.bool("use_bias", default: true)
         biasSettings = try configuration.variable("bias", .zeros)
-        guard padding != .causal || count == 1 else {
-            throw configuration.wrongValue("padding", "'valid' or 'same'; 'causal' is for sequences")
-        }
         super.init(
             layerName: try configuration.name(), isTrainable: try configuration.isTrainable(),
             dtype: try configuration.dtype())
@@ -84,11 +66,7 @@ public class SpatialKernelLayer: Layer {
     }
 
     public override func writeSettings(_ settings: inout LayerSettings) {
-        settings.set("kernel_size", kernelSize)
-        settings.set("strides", strides)
-        settings.set("padding", padding.rawValue)
-        settings.set("data_format", dataFormat.rawValue)
-        settings.set("dilation_rate", dilations)
+        movement.write(&settings)
         settings.set("activation", activation)
         settings.set("use_bias", usesBias)
         settings.set("bias", biasSettings)

@@ -8,11 +8,7 @@ import TensorCore
 /// - Source: Shi and others, *Convolutional LSTM network* (2015); tf.keras.layers.ConvLSTM2D, whose cell it is.
 public final class ConvLSTMCell: RecurrentCell {
     public let filters: Int
-    let kernelSize: [Int]
-    let strides: [Int]
-    let padding: EdgePadding
-    let dataFormat: DataFormat
-    let dilations: [Int]
+    let movement: WindowMovement
     let activation: ActivationFunction
     let recurrentActivation: ActivationFunction
     let usesBias: Bool
@@ -28,12 +24,7 @@ public final class ConvLSTMCell: RecurrentCell {
     /// - Parameter dimensions: how many spatial axes there are.
     init(_ configuration: LayerConfiguration, dimensions: Int) throws {
         filters = try configuration.integer("filters", atLeast: 1)
-        kernelSize = try configuration.integers("kernel_size", count: dimensions, atLeast: 1)
-        strides = try configuration.integers("strides", count: dimensions, atLeast: 1, default: 1)
-        padding = try configuration.choice("padding", default: .valid)
-        guard padding != .causal else { throw configuration.wrongValue("padding", "'valid' or 'same'") }
-        dataFormat = try configuration.choice("data_format", default: .channelsLast)
-        dilations = try configuration.integers("dilation_rate", count: dimensions, atLeast: 1, default: 1)
+        movement = try WindowMovement(configuration, dimensions: dimensions, paddings: [.valid, .same])
         activation = try configuration.activation("activation", default: .tanh)
         recurrentActivation = try configuration.activation("recurrent_activation", default: .hardSigmoid)
         usesBias = try configuration.bool("use_bias", default: true)
@@ -45,11 +36,7 @@ public final class ConvLSTMCell: RecurrentCell {
 
     public override func writeSettings(_ settings: inout LayerSettings) {
         settings.set("filters", filters)
-        settings.set("kernel_size", kernelSize)
-        settings.set("strides", strides)
-        settings.set("padding", padding.rawValue)
-        settings.set("data_format", dataFormat.rawValue)
-        settings.set("dilation_rate", dilations)
+        movement.write(&settings)
         settings.set("activation", activation)
         settings.set("recurrent_activation", recurrentActivation)
         settings.set("use_bias", usesBias)
@@ -65,30 +52,30 @@ public final class ConvLSTMCell: RecurrentCell {
     ///
     /// - Throws: ValueError where extents of the image are unknown.
     func places(_ step: Shape) throws -> Shape {
-        let dimensions = kernelSize.count
+        let dimensions = movement.kernelSize.count
         guard step.rank == dimensions + 2, step.dropFirst().isKnown else {
             throw LayerError(
                 .value,
                 "\(className) takes images of \(dimensions) known extents and of known channels, but a step is \(step)")
         }
-        let kernel = try Shape(checking: kernelSize + [channels(step), 4 * filters])
+        let kernel = try Shape(checking: movement.kernelSize + [channels(step), 4 * filters])
         let graph = Graph()
         let sums = try graph.asDefault {
             try convolved(graph.placeholder(TensorSpec(step)), graph.placeholder(TensorSpec(kernel)), nil)
         }
-        return sums.shape.dropFirst().replacing(dataFormat == .channelsLast ? dimensions : 0, with: filters)
+        return sums.shape.dropFirst().replacing(movement.dataFormat == .channelsLast ? dimensions : 0, with: filters)
     }
 
-    private func channels(_ step: Shape) -> Int { step[dataFormat == .channelsLast ? step.rank - 1 : 1] }
+    private func channels(_ step: Shape) -> Int { step[movement.dataFormat == .channelsLast ? step.rank - 1 : 1] }
 
     public override func build(_ inputShape: Shape) throws {
         places = try places(inputShape)
         inputExtents = inputShape.dropFirst().extents
         let columns = 4 * filters
         kernel = try addVariable(
-            "kernel", Shape(checking: kernelSize + [channels(inputShape), columns]), weightSettings.kernel)
+            "kernel", Shape(checking: movement.kernelSize + [channels(inputShape), columns]), weightSettings.kernel)
         recurrent = try addVariable(
-            "recurrent_kernel", Shape(checking: kernelSize + [filters, columns]), weightSettings.recurrent)
+            "recurrent_kernel", Shape(checking: movement.kernelSize + [filters, columns]), weightSettings.recurrent)
         guard usesBias else { return }
         let settings = weightSettings.bias
         let own = settings.initializer ?? .zeros
@@ -99,8 +86,8 @@ public final class ConvLSTMCell: RecurrentCell {
 
     private func convolved(_ x: Tensor, _ kernel: Tensor, _ bias: Tensor?) throws -> Tensor {
         try convolution(
-            x, kernel, bias: bias, strides: strides, padding: padding.window(), dilations: dilations,
-            dataFormat: dataFormat)
+            x, kernel, bias: bias, strides: movement.strides, padding: movement.padding.window(),
+            dilations: movement.dilations, dataFormat: movement.dataFormat)
     }
 
     public override func noise(for x: Tensor, batchAxis: Int, training: Bool) throws -> [Tensor] {
@@ -111,7 +98,7 @@ public final class ConvLSTMCell: RecurrentCell {
     public override func project(_ x: Tensor, noise: [Tensor]) throws -> Tensor {
         let heard = try noise.first.map { try x * $0 } ?? x
         let kernel = try kernel.required(by: self).value
-        guard heard.rank > kernelSize.count + 2 else { return try convolved(heard, kernel, bias?.value) }
+        guard heard.rank > movement.kernelSize.count + 2 else { return try convolved(heard, kernel, bias?.value) }
         return try splitAxis(convolved(mergeAxes(heard), kernel, bias?.value), 0, as: 0..<2, of: x)
     }
 
@@ -120,8 +107,11 @@ public final class ConvLSTMCell: RecurrentCell {
     ) throws -> (output: Tensor, states: [Tensor]) {
         let heard = try noise.count > 1 ? states[0] * noise[1] : states[0]
         let sums =
-            try x + convolution(heard, recurrent.required(by: self).value, padding: .same, dataFormat: dataFormat)
-        let parts = try split(sums, parts: 4, axis: dataFormat == .channelsLast ? -1 : 1)
+            try x
+            + convolution(
+                heard, recurrent.required(by: self).value, padding: .same,
+                dataFormat: movement.dataFormat)
+        let parts = try split(sums, parts: 4, axis: movement.dataFormat == .channelsLast ? -1 : 1)
         let kept = try recurrentActivation(parts[1]) * states[1]
         let cell = try kept + recurrentActivation(parts[0]) * activation(parts[2])
         let h = try recurrentActivation(parts[3]) * activation(cell)

@@ -8,8 +8,7 @@ import TensorCore
 /// - Variables: `kernel [inputs, 3 · units]`, `recurrent_kernel [units, 3 · units]`, `bias [2, 3 · units]`, or `[3 · units]`
 ///   where the reset gate comes before the product.
 /// - Source: Cho and others, *Learning phrase representations using RNN encoder-decoder* (2014); tf.keras.layers.GRUCell.
-public final class GRUCell: KernelCell, ConfigurableLayer {
-    public let recurrentActivation: ActivationFunction
+public final class GRUCell: GatedCell, ConfigurableLayer {
     /// Whether the reset gate comes after the state's product rather than before.
     public let resetsAfter: Bool
 
@@ -18,15 +17,13 @@ public final class GRUCell: KernelCell, ConfigurableLayer {
         usesBias: Bool = true, resetsAfter: Bool = true, weights: RecurrentWeights = RecurrentWeights(),
         noise: RecurrentNoise = RecurrentNoise(), isTrainable: Bool = true, dtype: DType? = nil, name: String? = nil
     ) {
-        self.recurrentActivation = recurrentActivation
         self.resetsAfter = resetsAfter
         super.init(
-            units, activation: activation, usesBias: usesBias, weights: weights, noise: noise, isTrainable: isTrainable,
-            dtype: dtype, name: name)
+            units, activation: activation, recurrentActivation: recurrentActivation, usesBias: usesBias,
+            weights: weights, noise: noise, isTrainable: isTrainable, dtype: dtype, name: name)
     }
 
     override init(_ configuration: LayerConfiguration, isPart: Bool) throws {
-        recurrentActivation = try configuration.activation("recurrent_activation", default: .sigmoid)
         resetsAfter = try configuration.bool("reset_after", default: true)
         try super.init(configuration, isPart: isPart)
     }
@@ -35,7 +32,6 @@ public final class GRUCell: KernelCell, ConfigurableLayer {
 
     public override func writeSettings(_ settings: inout LayerSettings) {
         super.writeSettings(&settings)
-        settings.set("recurrent_activation", recurrentActivation)
         settings.set("reset_after", resetsAfter)
     }
 
@@ -72,12 +68,10 @@ public final class GRUCell: KernelCell, ConfigurableLayer {
     public override func sequence(
         _ x: Tensor, from states: [Tensor], mask: Tensor?, goesBackwards: Bool, noise: [Tensor]
     ) throws -> RecurrentResult? {
-        guard let activation = activation.fused, let gate = recurrentActivation.fused,
-            let x = try sequenceInput(x, noise)
-        else { return nil }
+        guard let fused = try fused(x, noise: noise) else { return nil }
         return try gru(
-            x, kernel: kernel.required(by: self).value, recurrent: recurrent.required(by: self).value,
-            bias: bias?.value, state: states[0], mask: mask, resetsAfter: resetsAfter, goesBackwards: goesBackwards,
-            activation: activation, recurrentActivation: gate)
+            fused.x, kernel: fused.kernel, recurrent: fused.recurrent, bias: fused.bias, state: states[0], mask: mask,
+            resetsAfter: resetsAfter, goesBackwards: goesBackwards, activation: fused.activation,
+            recurrentActivation: fused.gate)
     }
 }

@@ -8,8 +8,7 @@ import TensorCore
 /// - Variables: `kernel [inputs, 4 · units]`, `recurrent_kernel [units, 4 · units]`, `bias [4 · units]`, of which the forget
 ///   gate's part starts with ones.
 /// - Source: Hochreiter and Schmidhuber, *Long short-term memory* (1997); tf.keras.layers.LSTMCell.
-public final class LSTMCell: KernelCell, ConfigurableLayer {
-    public let recurrentActivation: ActivationFunction
+public final class LSTMCell: GatedCell, ConfigurableLayer {
     /// Whether the forget gate starts open (Jozefowicz and others, 2015).
     public let unitForgetBias: Bool
 
@@ -18,15 +17,13 @@ public final class LSTMCell: KernelCell, ConfigurableLayer {
         usesBias: Bool = true, unitForgetBias: Bool = true, weights: RecurrentWeights = RecurrentWeights(),
         noise: RecurrentNoise = RecurrentNoise(), isTrainable: Bool = true, dtype: DType? = nil, name: String? = nil
     ) {
-        self.recurrentActivation = recurrentActivation
         self.unitForgetBias = unitForgetBias
         super.init(
-            units, activation: activation, usesBias: usesBias, weights: weights, noise: noise, isTrainable: isTrainable,
-            dtype: dtype, name: name)
+            units, activation: activation, recurrentActivation: recurrentActivation, usesBias: usesBias,
+            weights: weights, noise: noise, isTrainable: isTrainable, dtype: dtype, name: name)
     }
 
     override init(_ configuration: LayerConfiguration, isPart: Bool) throws {
-        recurrentActivation = try configuration.activation("recurrent_activation", default: .sigmoid)
         unitForgetBias = try configuration.bool("unit_forget_bias", default: true)
         try super.init(configuration, isPart: isPart)
     }
@@ -35,7 +32,6 @@ public final class LSTMCell: KernelCell, ConfigurableLayer {
 
     public override func writeSettings(_ settings: inout LayerSettings) {
         super.writeSettings(&settings)
-        settings.set("recurrent_activation", recurrentActivation)
         settings.set("unit_forget_bias", unitForgetBias)
     }
 
@@ -61,13 +57,10 @@ public final class LSTMCell: KernelCell, ConfigurableLayer {
     public override func sequence(
         _ x: Tensor, from states: [Tensor], mask: Tensor?, goesBackwards: Bool, noise: [Tensor]
     ) throws -> RecurrentResult? {
-        guard let activation = activation.fused, let gate = recurrentActivation.fused,
-            let x = try sequenceInput(x, noise)
-        else { return nil }
+        guard let fused = try fused(x, noise: noise) else { return nil }
         return try lstm(
-            x, kernel: kernel.required(by: self).value, recurrent: recurrent.required(by: self).value,
-            bias: bias?.value, states: (states[0], states[1]), mask: mask, goesBackwards: goesBackwards,
-            activation: activation, recurrentActivation: gate)
+            fused.x, kernel: fused.kernel, recurrent: fused.recurrent, bias: fused.bias, states: (states[0], states[1]),
+            mask: mask, goesBackwards: goesBackwards, activation: fused.activation, recurrentActivation: fused.gate)
     }
 }
 

@@ -1,6 +1,6 @@
 import TensorCore
 
-/// `y = x · Φ(x)` with Φ the normal distribution function; within four units in the last place of the result, or of 1
+/// `y = x · Φ(x)` with Φ the normal distribution function; within two units in the last place of the result, or of 1
 /// where the result is smaller.
 ///
 /// - Source: Hendrycks, Gimpel, *Gaussian Error Linear Units* (2016).

@@ -52,7 +52,7 @@ struct SplitAxis: ViewOperator {
 ///
 /// - Shapes: `[a·b, c]` with axis 0 as two axes from 0 of `[a, b, …]` → `[a, b, c]`.
 /// - Throws: `TensorError.axisOutOfRange`, `.rankTooSmall`, `.shapeMismatch`.
-struct SplitAxisLike: BinaryOperator {
+struct SplitAxisLike: ReferencedReshape {
     let axis: Int
     let axes: Range<Int>
 
@@ -69,16 +69,6 @@ struct SplitAxisLike: BinaryOperator {
         }
         return x.with(
             try Shape(result: x.shape[0..<axis].extents + extents.extents + x.shape.dropFirst(axis + 1).extents))
-    }
-
-    func forward(_ x: Tensor, _ reference: Tensor, into y: inout TensorBuffer) {
-        y.pointer.copyMemory(from: x.pointer, byteCount: y.spec.byteCount)
-    }
-
-    func gradients(
-        x: Tensor, y reference: Tensor, z: Tensor, dz: Tensor, needed: Needed
-    ) throws(TensorError) -> (Tensor?, Tensor?) {
-        (needed[0] ? try reshape(dz, like: x) : nil, nil)
     }
 }
 

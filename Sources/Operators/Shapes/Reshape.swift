@@ -40,17 +40,10 @@ struct Reshape: ViewOperator {
     }
 }
 
-/// The same elements under the shape of a reference, whose elements do not matter.
-struct ReshapeLike: BinaryOperator {
-    func outputSpec(_ x: TensorSpec, _ reference: TensorSpec) throws(TensorError) -> TensorSpec {
-        if x.shape.isKnown && reference.shape.isKnown && x.elementCount != reference.elementCount {
-            throw .shapeMismatch(
-                operator: "reshapeLike", left: x.shape, right: reference.shape, rule: "the element counts must be equal"
-            )
-        }
-        return x.with(reference.shape)
-    }
+/// An operator whose result has x's elements in their order, under a shape that a reference tells of.
+protocol ReferencedReshape: BinaryOperator {}
 
+extension ReferencedReshape {
     func forward(_ x: Tensor, _ reference: Tensor, into y: inout TensorBuffer) {
         y.pointer.copyMemory(from: x.pointer, byteCount: y.spec.byteCount)
     }
@@ -59,6 +52,18 @@ struct ReshapeLike: BinaryOperator {
         x: Tensor, y reference: Tensor, z: Tensor, dz: Tensor, needed: Needed
     ) throws(TensorError) -> (Tensor?, Tensor?) {
         (needed[0] ? try reshape(dz, like: x) : nil, nil)
+    }
+}
+
+/// The same elements under the shape of a reference, whose elements do not matter.
+struct ReshapeLike: ReferencedReshape {
+    func outputSpec(_ x: TensorSpec, _ reference: TensorSpec) throws(TensorError) -> TensorSpec {
+        if x.shape.isKnown && reference.shape.isKnown && x.elementCount != reference.elementCount {
+            throw .shapeMismatch(
+                operator: "reshapeLike", left: x.shape, right: reference.shape, rule: "the element counts must be equal"
+            )
+        }
+        return x.with(reference.shape)
     }
 }
 
