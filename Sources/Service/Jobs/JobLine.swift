@@ -89,6 +89,14 @@ final class JobLine: VariableHolder {
         }
     }
 
+    /// Takes a job out of the line that has not begun; nil when it has, or is not there.
+    func withdraw(_ job: Job) -> Work? {
+        state.withLock { state in
+            guard let place = state.waiting.firstIndex(where: { $0.job === job }) else { return nil }
+            return state.waiting.remove(at: place)
+        }
+    }
+
     /// Ends all jobs of the line; returns when the model is free.
     func stop() async { await stop(.cancelled) }
 

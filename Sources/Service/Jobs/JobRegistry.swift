@@ -226,6 +226,14 @@ public final class JobRegistry: Sendable {
     public func cancel(_ id: String) async throws -> JobDescription {
         let job = try job(id)
         job.requestStop(.cancelled)
+        // One that has not begun need not wait for its turn.
+        for line in state.withLock({ Array($0.lines.values) }) {
+            guard let work = line.withdraw(job) else { continue }
+            job.finish(.cancelled)
+            var record = work.record
+            record.description = job.description
+            await keep(record)
+        }
         var last = 0
         while !job.description.status.isFinal, let events = await job.events.next(after: last) {
             last = events.last?.number ?? last

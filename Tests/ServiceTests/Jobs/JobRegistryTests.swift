@@ -247,7 +247,8 @@ struct JobRegistryTests {
         let second = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
         let third = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
         #expect(server.jobs.jobs().map(\.id) == [first.id, second.id, third.id])
-        #expect(try await server.jobs.cancel(third.id).status == .cancelled || third.description.status == .queued)
+        #expect(try await server.jobs.cancel(third.id).status == .cancelled)
+        #expect(first.description.status == .running && second.description.status == .queued)
         _ = try await server.jobs.cancel(first.id)
         #expect(await end(second).status == .succeeded)
         #expect(await end(third).status == .cancelled)
@@ -299,7 +300,7 @@ struct JobRegistryTests {
     @Test(arguments: [true, false])
     func aJobThatIsToResumeEndsAsIfNothingHadHappened(drains: Bool) async throws {
         let settings = try settings([
-            "epochs": 300, "batch_size": 3, "checkpoint_every": 5, "on_restart": "resume", "validation_split": 0.2,
+            "epochs": 40, "batch_size": 3, "checkpoint_every": 20, "on_restart": "resume", "validation_split": 0.2,
         ])
         var expected: [[Float]?] = []
         do {
@@ -316,9 +317,9 @@ struct JobRegistryTests {
             let model = try await server.models.put("net", JobRegistryTests.spec()).model
             _ = try await model.train(examples())
             let job = try await server.jobs.create("net", settings, .examples(examples()))
-            // The first checkpoint of the run itself.
+            // Wherever it is broken off, it goes on from there.
             var last = 0
-            while job.description.step < 10, let events = await job.events.next(after: last) {
+            while job.description.step < 20, let events = await job.events.next(after: last) {
                 last = events.last?.number ?? last
             }
             if drains {
@@ -327,16 +328,16 @@ struct JobRegistryTests {
                 // As if the process had ended: nothing more is saved.
                 await server.jobs.close()
             }
-            #expect(job.description.status == .running && job.description.step < 1800)
+            #expect(job.description.step >= 20)
         }
         let server = try await Server(directory)
         #expect(await server.jobs.load().isEmpty)
         let job = try server.jobs.job("job-1")
         #expect(job.run == 2)
         let done = await end(job)
-        #expect(done.status == .succeeded && done.step == 1800 && done.epoch == 300)
+        #expect(done.status == .succeeded && done.step == 240 && done.epoch == 40)
         let model = try server.models.model("net")
-        #expect(model.store.step == 1801)
+        #expect(model.store.step == 241)
         #expect(await model.variables(withValues: true).map { $0.value?.values } == expected)
     }
 
