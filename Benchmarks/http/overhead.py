@@ -41,6 +41,8 @@ def processor_seconds(server):
 
 
 def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     program, older = sys.argv[1], sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
         key = subprocess.run([program, "key", "load", "--scopes", "call"], capture_output=True, text=True, check=True)

@@ -56,6 +56,9 @@ public struct ServerOption: Sendable {
     /// Whether several values may be given.
     public var isList: Bool { if case .texts = kind { true } else { false } }
 
+    /// The values that are said in one text: where there may be several, commas stand between them.
+    func words(in text: String) -> [String] { isList ? text.split(separator: ",").map(String.init) : [text] }
+
     /// What a value looks like, for the help.
     public var placeholder: String {
         switch kind {

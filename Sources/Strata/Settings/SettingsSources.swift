@@ -37,11 +37,12 @@ public struct SettingsSources: Sendable {
             }
             let option = try ServerOption.named(name, argument)
             let text = option.isFlag && parts.count == 1 ? "true" : try value()
+            let texts = option.words(in: text)
             if option.isList, let known = flags.firstIndex(where: { $0.option.name == name }) {
-                flags[known].texts.append(text)
+                flags[known].texts += texts
             } else {
                 flags.removeAll { $0.option.name == name }
-                flags.append((option, [text]))
+                flags.append((option, texts))
             }
         }
         self.flags = flags
@@ -68,7 +69,8 @@ public struct SettingsSources: Sendable {
                 guard let texts = node.texts else {
                     throw SettingsError("\(source): \(name) must be a value or a list")
                 }
-                try option.set(&settings, to: texts, from: "\(source): \(name)")
+                let words = node.text.map(option.words) ?? texts
+                try option.set(&settings, to: words, from: "\(source): \(name)")
                 origins[name] = source
             }
         }
@@ -79,9 +81,7 @@ public struct SettingsSources: Sendable {
                     "\(option.twin) is '\(text)', which Kubernetes sets for a Service of this name: say enableServiceLinks: false in the pod"
                 )
             }
-            // Several values stand behind each other in the environment, with commas between them.
-            let texts = option.isList ? text.split(separator: ",").map(String.init) : [text]
-            try option.set(&settings, to: texts, from: option.twin)
+            try option.set(&settings, to: option.words(in: text), from: option.twin)
             origins[option.name] = option.twin
         }
         for (option, texts) in flags {

@@ -34,6 +34,7 @@ struct SettingsSourcesTests {
         #expect(
             try settings(["--listen", "a:1", "--listen", "b:2"], ["STRATA_LISTEN": "c:3"]).listen == ["a:1", "b:2"])
         #expect(try settings([], ["STRATA_LISTEN": "c:3,d:4"]).listen == ["c:3", "d:4"])
+        #expect(try settings(["--listen", "a:1,b:2", "--listen", "c:3"]).listen == ["a:1", "b:2", "c:3"])
         #expect(try settings(["--demo"], ["STRATA_DEMO": "0"]).isDemo)
         let origins = try sources(["--port", "1", "--config", path], ["STRATA_HOST": "::1"]).read().origins
         #expect(origins["port"] == "--port")
