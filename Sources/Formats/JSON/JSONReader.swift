@@ -55,6 +55,18 @@ public struct JSONReader {
         }
     }
 
+    /// The kind of what comes next, of a word only where it is whole: `nul` is no null, but not JSON.
+    mutating func peekWhole() throws(JSONError) -> Kind {
+        let kind = try peek()
+        var rest = self
+        switch kind {
+        case .null: try rest.word("null")
+        case .bool: try rest.word(bytes[offset] == UInt8(ascii: "t") ? "true" : "false")
+        default: break
+        }
+        return kind
+    }
+
     public mutating func null() throws(JSONError) {
         try expect(.null)
         try word("null")
@@ -130,7 +142,10 @@ extension JSONReader {
 
     mutating func expect(_ kind: Kind) throws(JSONError) {
         let found = try peek()
-        if found != kind { throw error(.wrongType(expected: kind.rawValue, found: found.rawValue)) }
+        if found != kind {
+            _ = try peekWhole()
+            throw error(.wrongType(expected: kind.rawValue, found: found.rawValue))
+        }
     }
 
     private mutating func word(_ word: StaticString) throws(JSONError) {

@@ -10,7 +10,7 @@ extension JSONReader {
     ///   - expected: where a shape is expected, an empty array takes the extents that it cannot show from there:
     ///     `[]` for `[?, 8]` has shape `[0, 8]`. Anything else about it is the caller's to check.
     public mutating func tensor(dtype: DType, expecting expected: Shape? = nil) throws(JSONError) -> Tensor {
-        switch try peek() {
+        switch try peekWhole() {
         case .object: return try tensorObject(dtype: dtype)
         case .array, .number, .bool, .string: break
         case .null: throw error(.wrongType(expected: "a tensor", found: Kind.null.rawValue))
@@ -147,7 +147,7 @@ private struct TensorScan {
 
     /// What is wrong with the element that comes next: its kind, or, among arrays, its depth.
     private mutating func wrongElement(expected: String) throws(JSONError) -> JSONError {
-        let found = try reader.peek()
+        let found = try reader.peekWhole()
         let isDepth = (found == .array) != (expected == "an array") && found != .string && found != .null
         return reader.error(
             isDepth
