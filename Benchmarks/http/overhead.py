@@ -50,7 +50,7 @@ def main():
             file.write("keys:\n" + key.stdout)
         with open(f"{folder}/call.lua", "w") as file:
             file.write('wrk.method = "POST"\nwrk.headers["content-type"] = "application/json"\n'
-                       f'wrk.headers["authorization"] = "Bearer {key.stderr.strip()}"\nwrk.body = [[{BODY}]]\n')
+                       f'wrk.headers["authorization"] = "Bearer {key.stderr.strip()}"\nwrk.body = [==[{BODY}]==]\n')
         kinds = [(f"older {index}", path, []) for index, path in enumerate(older)] + [
             ("metrics alone", program, ["--anonymous", "read,call,train,admin"]),
             ("and a key", program, ["--keys-file", f"{folder}/keys.yaml"]),
