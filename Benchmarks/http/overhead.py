@@ -7,6 +7,7 @@ Servers of every kind take turns under wrk, so that what else the machine does f
 read from /proc, and the median of the rounds is told. An older executable, from before there were metrics, is the floor.
 """
 
+import atexit
 import os
 import re
 import statistics
@@ -26,7 +27,10 @@ def start(program, folder, port, arguments):
     server = subprocess.Popen(
         [program, "serve", "--port", str(port), "--data-dir", f"{folder}/{port}", "--demo", *arguments],
         stdout=subprocess.DEVNULL, stderr=open(f"{folder}/{port}.log", "w"), env=environment)
+    atexit.register(server.kill)
     for _ in range(200):
+        if server.poll() is not None:
+            break
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz")
             return server
@@ -50,7 +54,7 @@ def main():
             file.write("keys:\n" + key.stdout)
         with open(f"{folder}/call.lua", "w") as file:
             file.write('wrk.method = "POST"\nwrk.headers["content-type"] = "application/json"\n'
-                       f'wrk.headers["authorization"] = "Bearer {key.stderr.strip()}"\nwrk.body = [[{BODY}]]\n')
+                       f'wrk.headers["authorization"] = "Bearer {key.stderr.strip()}"\nwrk.body = [==[{BODY}]==]\n')
         kinds = [(f"older {index}", path, []) for index, path in enumerate(older)] + [
             ("metrics alone", program, ["--anonymous", "read,call,train,admin"]),
             ("and a key", program, ["--keys-file", f"{folder}/keys.yaml"]),
