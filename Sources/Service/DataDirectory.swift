@@ -87,7 +87,8 @@ struct DataDirectory: Sendable {
 
     /// Forgets a model; its checkpoints stay unless they are to go too.
     func remove(_ model: String, withCheckpoints: Bool) throws {
-        try files.remove(recordPath(of: model))
+        // An earlier try may have come this far before it failed.
+        if try files.status(recordPath(of: model)) != nil { try files.remove(recordPath(of: model)) }
         // Without the record nobody believes these.
         if try files.status(requestsPath(of: model)) != nil { try files.remove(requestsPath(of: model)) }
         try files.synchronizeDirectory(folder(of: model))
