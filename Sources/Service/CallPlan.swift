@@ -26,12 +26,19 @@ final class CallPlan: Sendable {
         return each > 0 && each &* UInt64(max(1, rows)) < CallPlan.quickNanoseconds
     }
 
+    /// Keeps how long a run took.
+    func note(_ elapsed: Duration, rows: Int) {
+        let (seconds, attoseconds) = elapsed.components
+        let nanoseconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000).partialValue
+        let all = nanoseconds &+ UInt64(clamping: attoseconds / 1_000_000_000)
+        nanosecondsPerRow.store(all / UInt64(max(1, rows)) + 1, ordering: .relaxed)
+    }
+
     func run(_ inputs: [Tensor], on store: VariableStore, rows: Int) throws -> CallResult {
         let lease = store.lease()
         let start = ContinuousClock.now
         let outputs = try plan.run(inputs, on: lease)
-        let elapsed = (ContinuousClock.now - start).components.attoseconds / 1_000_000_000
-        nanosecondsPerRow.store(UInt64(max(1, elapsed)) / UInt64(max(1, rows)) + 1, ordering: .relaxed)
+        note(ContinuousClock.now - start, rows: rows)
         return CallResult(outputs: outputs, step: lease.step, version: lease.version)
     }
 

@@ -64,6 +64,15 @@ struct CallQueueTests {
         #expect(runs.withLock { $0 } == [8])
     }
 
+    @Test func aRunOfWholeSecondsIsNotQuick() throws {
+        let plan = try plan(Lock([]))
+        #expect(!plan.isQuick(rows: 1))
+        plan.note(.microseconds(5), rows: 1)
+        #expect(plan.isQuick(rows: 1) && !plan.isQuick(rows: 10))
+        plan.note(.seconds(3) + .microseconds(5), rows: 1)
+        #expect(!plan.isQuick(rows: 1))
+    }
+
     @Test func moreCallsThanMayWaitAreRefused() async throws {
         let queue = CallQueue(model: "net", limit: 0, store: store)
         let plan = try plan(Lock([]))
