@@ -24,7 +24,7 @@ struct RouterTests {
         case .answer(let response): return "\(response.status.code) \(response.headers["allow"] ?? "")"
         case .handle(let match):
             request.match = match
-            guard case .bytes(let body) = responder.respondAtOnce(to: request)?.body else { return "none" }
+            guard case .bytes(let body) = try responder.reply(to: request).response?.body else { return "none" }
             return body.text
         }
     }
