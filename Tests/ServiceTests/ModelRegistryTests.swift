@@ -94,6 +94,20 @@ struct ModelRegistryTests {
         #expect(try await registry.description(of: "bad").error == nil)
     }
 
+    @Test func checkpointsThatStayedGoWhenTheyAreAskedForAgain() async throws {
+        let registry = try registry()
+        try await registry.put("net", spec())
+        _ = try await registry.saveCheckpoint(of: "net", id: "a")
+        try await registry.delete("net")
+        await #expect(throws: ServiceError.noSuchModel("net")) { try await registry.delete("net") }
+        try await registry.delete("net", withCheckpoints: true)
+        #expect(try LocalFileSystem().list(directory.path + "/models/net/checkpoints").isEmpty)
+        await #expect(throws: ServiceError.noSuchModel("net")) {
+            try await registry.delete("net", withCheckpoints: true)
+        }
+        await #expect(throws: ServiceError.noSuchModel("..")) { try await registry.delete("..", withCheckpoints: true) }
+    }
+
     @Test func aDirectoryServesOneRegistryAtATime() throws {
         let first = try registry()
         #expect(throws: ServiceError.self) { try registry() }
