@@ -15,8 +15,13 @@ struct CallEndpoints: EndpointGroup {
         let model = try registry.model(request.parameter("name"))
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form)
+        let metrics = model.metrics
+        let received = metrics.now()
         let body = try CallRequest(request, form, for: model.inputs)
+        metrics.readInputs(since: received)
         let result = try await model.call(body.inputs, training: body.training)
+        let computed = metrics.now()
+        defer { metrics.wroteOutputs(since: computed) }
         return try CallAnswer(model: model, result: result, namesOutputs: body.namesInputs).response(
             answerForm, asked: form)
     }
