@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "CKernels.h"
 
@@ -17,6 +20,9 @@
 // Klambauer and others, *Self-Normalizing Neural Networks* (2017).
 #define CK_SELU_SCALE 1.0507009873554805
 #define CK_SELU_ALPHA 1.6732632423543772
+
+// From here down a float's sigmoid, and x sigmoid x with it, is zero.
+#define CK_SIGMOID_ZERO -104.0f
 
 #if defined(__x86_64__)
 #define CK_HAS_AVX2 1

@@ -63,10 +63,9 @@ public final class ModelMetrics: Sendable {
     /// A run of the model is over.
     ///
     /// - Parameters:
-    ///   - start: by `time.now()`, when it began.
+    ///   - nanoseconds: that it took.
     ///   - calls: that shared it.
-    func ran(since start: UInt64, examples: Int, calls: Int) {
-        let nanoseconds = time.now() &- start
+    func ran(nanoseconds: UInt64, examples: Int, calls: Int) {
         computeSeconds.record(Double(nanoseconds) * 1e-9)
         computeNanoseconds.add(nanoseconds)
         runExamples.record(Double(examples))

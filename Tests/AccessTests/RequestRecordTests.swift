@@ -50,7 +50,7 @@ struct RequestRecordTests {
             switch responder.route(request) {
             case .handle(let match):
                 request.match = match
-                response = responder.respondAtOnce(to: request) ?? .text("")
+                response = (try? responder.reply(to: request).response) ?? .text("")
             case .answer(let answer): response = answer
             case .refuse(let error): response = responder.errorResponse(for: error, request: request)
             }

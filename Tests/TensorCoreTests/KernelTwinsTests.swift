@@ -18,10 +18,10 @@ struct KernelTwinsTests {
     }
 
     static let functions: [Function] = [
-        Function(name: "exp", loop: ck_exp, parameter: 0, tolerance: 2, floor: 1e-37) { exp($0) },
+        Function(name: "exp", loop: ck_exp, parameter: 0, tolerance: 2, floor: 1e-45) { exp($0) },
         Function(name: "log", loop: ck_log, parameter: 0, tolerance: 2, floor: 1e-3) { log($0) },
         Function(name: "tanh", loop: ck_tanh, parameter: 0, tolerance: 7, floor: 1e-30) { tanh($0) },
-        Function(name: "sigmoid", loop: ck_sigmoid, parameter: 0, tolerance: 4, floor: 1e-36) { 1 / (1 + exp(-$0)) },
+        Function(name: "sigmoid", loop: ck_sigmoid, parameter: 0, tolerance: 4, floor: 1e-45) { 1 / (1 + exp(-$0)) },
         Function(name: "softplus", loop: ck_softplus, parameter: 0, tolerance: 4, floor: 1e-36) {
             max($0, 0) + log1p(exp(-abs($0)))
         },
@@ -49,7 +49,10 @@ struct KernelTwinsTests {
         ck_set_level(Int32(level))
         defer { ck_set_level(ck_level_max()) }
         let loop = try #require(function.loop(Int32(DType.float32.rawValue)))
-        let inputs: [Float] = (0..<40_007).map { Float($0 - 20_000) * 0.0043 } + [1e-6, -1e-6, 1e-20, 0.5, 86, -86]
+        let inputs: [Float] =
+            (0..<40_007).map { Float($0 - 20_000) * 0.0043 } + [
+                1e-6, -1e-6, 1e-20, 0.5, 86, -86, -88.5, -95, -103, -110,
+            ]
         let positive = ["log", "rsqrt", "log1p"].contains(function.name) ? inputs.map { abs($0) + 1e-30 } : inputs
         var outputs = [Float](repeating: 0, count: positive.count)
         loop(positive, &outputs, positive.count, function.parameter, 0)
@@ -74,6 +77,29 @@ struct KernelTwinsTests {
         #expect(outputs[1] == Float(function.exact(.infinity)))
         if !["log", "log1p", "rsqrt", "gelu", "gelu with tanh", "swish"].contains(function.name) {
             #expect(outputs[2] == Float(function.exact(-.infinity)))
+        }
+    }
+
+    @Test(arguments: 0...2)
+    func takesLogarithmsOfRareNumbersAmongOthers(level: Int) throws {
+        guard level <= Int(ck_level_max()) else { return }
+        ck_set_level(Int32(level))
+        defer { ck_set_level(ck_level_max()) }
+        let loop = try #require(ck_log(Int32(DType.float32.rawValue)))
+        let inputs: [Float] = [
+            2, .leastNormalMagnitude / 100, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 0,
+            -0.0, .infinity, 0.5,
+            -1, -.infinity, -.leastNormalMagnitude / 2, .nan, Float(nan: 77, signaling: false), 1, 3,
+        ]
+        var outputs = [Float](repeating: 0, count: inputs.count)
+        loop(inputs, &outputs, inputs.count, 0, 0)
+        for (x, y) in zip(inputs, outputs) {
+            let exact = Float(log(Double(x)))
+            if exact.isFinite {
+                #expect(abs(y - exact) <= exact.ulp, "log \(x)")
+            } else {
+                #expect(exact.isNaN ? y.isNaN : y == exact, "log \(x) = \(y)")
+            }
         }
     }
 

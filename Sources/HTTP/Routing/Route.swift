@@ -22,14 +22,6 @@ public struct BodyMode: Sendable, Equatable {
     }
 }
 
-/// A handler: one that answers at once, or one that may wait.
-public enum Handler: Sendable {
-    /// Runs on the event loop without a task of its own, so it must be quick and must not block.
-    case immediate(@Sendable (HTTPRequest) throws -> HTTPResponse)
-    /// Starts on the event loop; where it waits, it goes on elsewhere.
-    case suspending(@Sendable (HTTPRequest) async throws -> HTTPResponse)
-}
-
 /// What answers one method on paths of one pattern, such as `/models/{name}/variables/{variable...}`.
 public struct Route: Sendable {
     public let method: HTTPMethod
@@ -45,7 +37,7 @@ public struct Route: Sendable {
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
         _ handler: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) {
-        self.init(method, pattern, body: body, handler: .suspending(handler))
+        self.init(method, pattern, body: body, replying: { request in .later { try await handler(request) } })
     }
 
     /// A handler that never waits, run without any hop or task: for answers that are at hand.
@@ -53,10 +45,13 @@ public struct Route: Sendable {
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
         _ handler: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
     ) {
-        self.init(method, pattern, body: body, handler: .immediate(handler))
+        self.init(method, pattern, body: body, replying: { request in .now(try handler(request)) })
     }
 
-    public init(_ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected, handler: Handler) {
+    /// A handler that finds out by itself whether it has to wait.
+    public init(
+        _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected, replying handler: @escaping Handler
+    ) {
         self.method = method
         self.pattern = pattern
         self.body = body

@@ -5,25 +5,34 @@ extension Connection {
     /// Runs the handler. It begins right here, on the loop; if it never waits, its answer is written
     /// before this returns.
     func startHandler(_ exchange: Exchange) {
-        if let response = answerAtOnce(exchange) {
-            respond(response)
-        } else if let request = exchange.request {
-            startTask(exchange, request)
+        switch reply(exchange) {
+        case .now(let response)?: respond(response)
+        case .later(let work)?: startTask(exchange, work)
+        case nil: break
         }
     }
 
     /// A function of its own, so that the request is let go of before the answer is given: the next head
     /// is read into the memory of this one.
     @inline(never)
-    private func answerAtOnce(_ exchange: Exchange) -> HTTPResponse? {
-        exchange.request.flatMap { context.responder.respondAtOnce(to: $0) }
+    private func reply(_ exchange: Exchange) -> Reply? {
+        guard let request = exchange.request else { return nil }
+        do {
+            return try context.responder.reply(to: request)
+        } catch {
+            return .now(context.responder.errorResponse(for: error, request: request))
+        }
     }
 
-    private func startTask(_ exchange: Exchange, _ request: HTTPRequest) {
+    private func startTask(_ exchange: Exchange, _ work: @escaping @Sendable () async throws -> HTTPResponse) {
+        let request = exchange.request
         exchange.isStarting = true
         exchange.task = Task.immediate { [self] in
-            let response = await context.responder.respond(to: request)
-            deliver(response, to: exchange)
+            do {
+                deliver(try await work(), to: exchange)
+            } catch {
+                deliver(context.responder.errorResponse(for: error, request: request), to: exchange)
+            }
         }
         exchange.isStarting = false
         guard let response = exchange.immediateResponse else { return }

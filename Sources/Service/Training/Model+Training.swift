@@ -118,7 +118,7 @@ extension Model {
             throw ServiceError.conflict(
                 "model '\(name)' has no training settings, which \(purpose) needs: give it an optimizer and a loss")
         }
-        try checkAgainstPorts(batch.inputs)
+        try signature.check(batch.inputs, of: name)
         guard batch.count > 0 else {
             throw ServiceError.unfit("inputs holds no example; a loss needs one at the least")
         }
