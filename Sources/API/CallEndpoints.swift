@@ -16,9 +16,12 @@ struct CallEndpoints: EndpointGroup {
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form)
         let signature = model.signature
+        let start = model.metrics.now()
         let body = try CallRequest(request, form, for: signature.inputs)
+        model.metrics.readInputs(since: start)
         let answer = CallAnswer(
-            model: model.name, form: answerForm, questionForm: form, namesOutputs: body.namesInputs)
+            model: model.name, metrics: model.metrics, form: answerForm, questionForm: form,
+            namesOutputs: body.namesInputs)
         if let result = try model.callAtOnce(body.inputs, training: body.training, signature) {
             return .now(try answer.response(result, signature.outputNames))
         }
@@ -130,6 +133,7 @@ enum InputTensors {
 /// How a call is answered.
 struct CallAnswer {
     let model: String
+    let metrics: ModelMetrics
     let form: WireForm
     /// The form of the question; where the answer has it unasked, it need not be able to hold all of it.
     let questionForm: WireForm
@@ -137,6 +141,8 @@ struct CallAnswer {
 
     /// - Parameter names: of the outputs.
     func response(_ result: CallResult, _ names: [String]) throws -> HTTPResponse {
+        let start = metrics.now()
+        defer { metrics.wroteOutputs(since: start) }
         var response: HTTPResponse
         if form == .json {
             response = json(result, names)

@@ -134,7 +134,7 @@ struct JobRun {
                 let begin = time.now()
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
-                metrics.trained(nanoseconds: time.now() &- begin, examples: batch.count, loss: result.loss)
+                metrics.trained(result, nanoseconds: time.now() &- begin, examples: batch.count)
                 try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
                 number += 1
             } while number < end && number - start < JobRun.sliceSteps && time.now() < deadline && job.stop == nil

@@ -146,7 +146,7 @@ struct JobRegistryTests {
         ) {
             try await server.jobs.create("net", job, .examples(examples()))
         }
-        #expect(server.jobs.jobs().isEmpty)
+        #expect(server.jobs.jobs().jobs.isEmpty)
     }
 
     @Test func checkpointsComeAsOftenAsAskedAndInTheEnd() async throws {
@@ -247,13 +247,17 @@ struct JobRegistryTests {
         let first = try await longJob(server)
         let second = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
         let third = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
-        #expect(server.jobs.jobs().map(\.id) == [first.id, second.id, third.id])
+        #expect(server.jobs.jobs().jobs.map(\.id) == [first.id, second.id, third.id])
+        let page = server.jobs.jobs(after: first.id, limit: 1)
+        #expect(page.jobs.map(\.id) == [second.id] && page.hasMore)
+        #expect(!server.jobs.jobs(of: "net", after: first.id, limit: 2).hasMore)
+        #expect(server.jobs.jobs(of: "other").jobs.isEmpty)
         #expect(try await server.jobs.cancel(third.id).status == .cancelled)
         #expect(first.description.status == .running && second.description.status == .queued)
         _ = try await server.jobs.cancel(first.id)
         #expect(await end(second).status == .succeeded)
         #expect(await end(third).status == .cancelled)
-        #expect(await model.core.holder == nil || server.jobs.jobs().allSatisfy(\.status.isFinal))
+        #expect(await model.core.holder == nil || server.jobs.jobs().jobs.allSatisfy(\.status.isFinal))
     }
 
     @Test func jobsOfUnknownIdsAndModelsAreRefused() async throws {
@@ -289,7 +293,7 @@ struct JobRegistryTests {
         }
         let server = try await Server(directory)
         #expect(await server.jobs.load().isEmpty)
-        let job = try #require(server.jobs.jobs().first)
+        let job = try #require(server.jobs.jobs().jobs.first)
         #expect(job.status == .failed && job.id == "job-1")
         // What it had trained was saved.
         #expect(try server.models.model("net").store.step == step)
@@ -352,6 +356,6 @@ struct JobRegistryTests {
         }
         let server = try await Server(directory)
         #expect(await server.jobs.load().map(\.reason) == ["there is no model 'net'"])
-        #expect(server.jobs.jobs().map(\.status) == [.failed])
+        #expect(server.jobs.jobs().jobs.map(\.status) == [.failed])
     }
 }
