@@ -13,11 +13,11 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery image docs deployment clean
+.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery contract image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
-	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | image | docs | deployment | clean"
+	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | contract | image | docs | deployment | clean"
 
 packages:
 	@missing=(); for package in $(PACKAGES); do \
@@ -98,12 +98,18 @@ format:
 # Coverage-guided fuzzing of the parsers, ten minutes each unless FUZZ_SECONDS says otherwise.
 fuzz: packages
 	Fuzz/run.sh $(or $(FUZZ_SECONDS),600)
+	Fuzz/formats.sh JSON $(or $(FUZZ_SECONDS),600)
+	Fuzz/formats.sh Files $(or $(FUZZ_SECONDS),600)
 
 # Raw-socket cases and abuse trials against the HTTP floors, over plain and TLS.
 battery: packages
 	$(SWIFT) build -c release --product HTTPBenchmarkServer
 	python3 Benchmarks/http/battery.py
 	python3 Benchmarks/http/abuse.py
+
+# Every operation of openapi.yaml against the built server, by Schemathesis, which SCHEMATHESIS names.
+contract: build
+	Benchmarks/http/contract/run.sh "$$($(SWIFT) build -c release --show-bin-path)/strata"
 
 # The container image, by docker or podman, whichever runs here. IMAGE_FLAGS go to its build: where podman may not make
 # namespaces, IMAGE_FLAGS='--isolation=chroot --network=host'.

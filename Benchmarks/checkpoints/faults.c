@@ -246,7 +246,8 @@ int rmdir(const char *path) {
 int mkdir(const char *path, mode_t mode) {
     REAL(int, "mkdir", const char *, mode_t);
     if (below(path)) {
-        int code = meet(takes_room);
+        // One that is there is told so whatever room there is.
+        int code = meet(access(path, F_OK) ? takes_room : 0);
         if (code) { errno = code; return -1; }
     }
     int result = real(path, mode);

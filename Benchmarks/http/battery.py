@@ -90,7 +90,7 @@ case("405", length(b"abc", target=b"/"), 405, follow=True)
 case("405 DELETE", get(method=b"DELETE"), 405, follow=True)
 case("501 unknown method", get(method=b"BREW"), 501, follow=True)
 case("501 lower-case method", get(method=b"get"), 501, follow=True)
-case("501 TRACE", get(method=b"TRACE"), (405, 501), follow=True)
+case("405 TRACE", get(method=b"TRACE"), (405, 501), follow=True)
 case("CONNECT", get(b"a:443", method=b"CONNECT"), (400, 405, 501))
 case("501 long method", get(method=b"A" * 100), (400, 501), closes=True)
 for name, line in {

@@ -8,17 +8,28 @@ struct CallEndpoints: EndpointGroup {
     let registry: ModelRegistry
 
     var routes: [Route] {
-        [Route(.post, "/models/{name}/call", call).needs(.call)]
+        [Route(.post, "/models/{name}/call", replying: call).needs(.call)]
     }
 
-    @Sendable func call(_ request: HTTPRequest) async throws -> HTTPResponse {
+    @Sendable func call(_ request: HTTPRequest) throws -> Reply {
         let model = try registry.model(request.parameter("name"))
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form)
-        let body = try CallRequest(request, form, for: model.inputs)
-        let result = try await model.call(body.inputs, training: body.training)
-        return try CallAnswer(model: model, result: result, namesOutputs: body.namesInputs).response(
-            answerForm, asked: form)
+        let signature = model.signature
+        let start = model.metrics.now()
+        let body = try CallRequest(request, form, for: signature.inputs)
+        model.metrics.readInputs(since: start)
+        let answer = CallAnswer(
+            model: model.name, metrics: model.metrics, form: answerForm, questionForm: form,
+            namesOutputs: body.namesInputs)
+        if let result = try model.callAtOnce(body.inputs, training: body.training, signature) {
+            return .now(try answer.response(result, signature.outputNames))
+        }
+        return .later {
+            let result = try await model.call(body.inputs, training: body.training)
+            // Read now: the first call of some models builds them.
+            return try answer.response(result, model.signature.outputNames)
+        }
     }
 }
 
@@ -44,7 +55,7 @@ struct CallRequest {
         var dtype: DType?
         var hasInputs = false
         var before: JSONReader?
-        try request.readObject { key, reader in
+        try request.readMembers { key, reader in
             switch key {
             case "inputs":
                 hasInputs = true
@@ -119,34 +130,38 @@ enum InputTensors {
     }
 }
 
-/// The answer of a call.
+/// How a call is answered.
 struct CallAnswer {
-    let model: Model
-    let result: CallResult
+    let model: String
+    let metrics: ModelMetrics
+    let form: WireForm
+    /// The form of the question; where the answer has it unasked, it need not be able to hold all of it.
+    let questionForm: WireForm
     let namesOutputs: Bool
 
-    /// - Parameter asked: the form of the question; where the answer has it unasked, it need not be able to hold all of it.
-    func response(_ form: WireForm, asked: WireForm) throws -> HTTPResponse {
-        let names = model.outputs.map(\.name)
+    /// - Parameter names: of the outputs.
+    func response(_ result: CallResult, _ names: [String]) throws -> HTTPResponse {
+        let start = metrics.now()
+        defer { metrics.wroteOutputs(since: start) }
         var response: HTTPResponse
         if form == .json {
-            response = json(names)
+            response = json(result, names)
         } else {
             let isAlone = result.outputs.count == 1
             let tensors = try NamedTensors(
                 zip(names, result.outputs).map { (isAlone ? "outputs" : "outputs.\($0)", $1) }, format: .npz)
-            response = try .tensors(tensors, form == .npy && asked == .npy && !isAlone ? .npz : form)
+            response = try .tensors(tensors, form == .npy && questionForm == .npy && !isAlone ? .npz : form)
         }
         response.headers.add("strata-step", String(result.step))
         response.headers.add("strata-version", String(result.version))
         return response
     }
 
-    private func json(_ names: [String]) -> HTTPResponse {
+    private func json(_ result: CallResult, _ names: [String]) -> HTTPResponse {
         let elements = result.outputs.reduce(0) { $0 + $1.elementCount }
         return .json(reserving: 128 + elements * 12) { writer in
             writer.object { writer in
-                writer.member("model", model.name)
+                writer.member("model", model)
                 writer.member("step", result.step)
                 writer.member("version", result.version)
                 writer.key("outputs")

@@ -77,6 +77,9 @@ struct ModelEndpoints: EndpointGroup {
 
     @Sendable func change(_ request: HTTPRequest) async throws -> HTTPResponse {
         let name = try request.parameter("name")
+        guard !request.body.isEmpty else {
+            throw HTTPError(.malformedContent, "the body is empty, but it must be an object of the settings to change")
+        }
         let json = try request.jsonValue()
         let description = try await registry.change(name, by: json, if: matches(request)).description()
         return .json { $0.model(description) }

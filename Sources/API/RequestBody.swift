@@ -6,6 +6,11 @@ extension HTTPRequest {
     /// Reads the body as one JSON object, member by member.
     func readObject(_ member: (_ key: String, _ reader: inout JSONReader) throws -> Void) throws {
         try requireJSON()
+        try readMembers(member)
+    }
+
+    /// The same, of a body that is known to be JSON.
+    func readMembers(_ member: (_ key: String, _ reader: inout JSONReader) throws -> Void) throws {
         try body.withUnsafeBytes { bytes in
             var reader = JSONReader(bytes)
             try reader.object(member)

@@ -6,7 +6,7 @@ import Telemetry
 /// What stands around the router: lets callers in or not, and keeps the record of what they did.
 ///
 /// Everything about a request that is not the API's own happens here, in one place.
-public struct GuardedResponder<Inner: Responder>: Responder {
+public final class GuardedResponder<Inner: Responder>: Responder {
     private let inner: Inner
     private let gate: Gate
     private let record: RequestRecord
@@ -32,12 +32,14 @@ public struct GuardedResponder<Inner: Responder>: Responder {
         }
     }
 
-    public func respondAtOnce(to request: HTTPRequest) -> HTTPResponse? {
-        inner.respondAtOnce(to: request).map { gate.policy.origins.dress($0, for: request) }
-    }
-
-    public func respond(to request: HTTPRequest) async -> HTTPResponse {
-        gate.policy.origins.dress(await inner.respond(to: request), for: request)
+    public func reply(to request: HTTPRequest) throws -> Reply {
+        let reply = try inner.reply(to: request)
+        let origins = gate.policy.origins
+        guard !origins.isEmpty else { return reply }
+        switch reply {
+        case .now(let response): return .now(origins.dress(response, for: request))
+        case .later(let work): return .later { origins.dress(try await work(), for: request) }
+        }
     }
 
     public func errorResponse(for error: any Error, request: HTTPRequest?) -> HTTPResponse {

@@ -193,12 +193,15 @@ public struct SnapshotLease: ~Copyable, Sendable {
     public var version: UInt64 { snapshot.version }
     public var step: Int64 { snapshot.step }
 
-    /// The value in `slot`, valid while the lease lives.
-    func borrowed(_ slot: Int) -> Tensor? { snapshot.cells[slot].value }
+    /// The value of `variable` itself, not a copy: it is let go before the lease ends. Nil before it has one, and for a
+    /// variable that was made after the snapshot, whose slot may have been another's then.
+    public func value(of variable: Variable) -> Tensor? {
+        guard variable.slot < snapshot.cells.count, let value = snapshot.cells[variable.slot].value,
+            value.spec == variable.spec
+        else { return nil }
+        return value
+    }
 
-    /// The value of `variable` itself, not a copy: it is let go before the lease ends. Nil before it has one.
-    public func value(of variable: Variable) -> Tensor? { borrowed(variable.slot) }
-
-    /// A copy of the value of `variable` that outlives the lease; nil before it has one.
-    public func copy(of variable: Variable) -> Tensor? { borrowed(variable.slot)?.copied() }
+    /// A copy of the value of `variable` that outlives the lease; nil as ``value(of:)`` is.
+    public func copy(of variable: Variable) throws(TensorError) -> Tensor? { try value(of: variable)?.copied() }
 }

@@ -1,18 +1,18 @@
 import Operators
-import Synchronization
 import TensorCore
 
 /// A traced call, with what is known of how long it takes.
 final class CallPlan: Sendable {
     let plan: Plan
+    let key: Key
     /// Whether rows of different calls may go through one run: at inference, where no example looks at another, and where
     /// every input and output has the batch first.
     let canShare: Bool
-    /// Nanoseconds per example in the last run; 0 before the first.
-    private let nanosecondsPerRow = Atomic<UInt64>(0)
+    let times = RunTimes()
 
-    init(_ plan: Plan, treatsExamplesAlone: Bool) {
+    init(_ plan: Plan, _ key: Key, treatsExamplesAlone: Bool) {
         self.plan = plan
+        self.key = key
         canShare =
             treatsExamplesAlone && !plan.inputs.isEmpty
             && (plan.inputs + plan.outputs).allSatisfy { $0.rank > 0 && $0.shape[0] < 0 }
@@ -22,23 +22,21 @@ final class CallPlan: Sendable {
     static let quickNanoseconds: UInt64 = 20_000
 
     func isQuick(rows: Int) -> Bool {
-        let each = nanosecondsPerRow.load(ordering: .relaxed)
-        return each > 0 && each &* UInt64(max(1, rows)) < CallPlan.quickNanoseconds
+        times.nanoseconds(rows: rows).map { $0 < CallPlan.quickNanoseconds } ?? false
     }
 
-    /// Keeps how long a run took.
-    func note(_ elapsed: Duration, rows: Int) {
-        let (seconds, attoseconds) = elapsed.components
-        let nanoseconds = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000).partialValue
-        let all = nanoseconds &+ UInt64(clamping: attoseconds / 1_000_000_000)
-        nanosecondsPerRow.store(all / UInt64(max(1, rows)) + 1, ordering: .relaxed)
-    }
-
-    func run(_ inputs: [Tensor], on store: VariableStore, rows: Int) throws -> CallResult {
+    /// Runs on the current snapshot, and counts that.
+    ///
+    /// - Parameter calls: that share the run.
+    func run(
+        _ inputs: [Tensor], on store: VariableStore, rows: Int, calls: Int, _ metrics: ModelMetrics
+    ) throws -> CallResult {
         let lease = store.lease()
-        let start = ContinuousClock.now
+        let start = metrics.time.now()
         let outputs = try plan.run(inputs, on: lease)
-        note(ContinuousClock.now - start, rows: rows)
+        let nanoseconds = metrics.time.now() &- start
+        times.note(nanoseconds: nanoseconds, rows: rows)
+        metrics.ran(nanoseconds: nanoseconds, examples: rows, calls: calls)
         return CallResult(outputs: outputs, step: lease.step, version: lease.version)
     }
 
@@ -57,5 +55,20 @@ final class CallPlan: Sendable {
             }
             self.training = training
         }
+
+        /// Whether this is the key of such a call.
+        func fits(_ given: [Tensor], training: Bool, isExact: Bool) -> Bool {
+            guard given.count == inputs.count, training == self.training, isExact == self.isExact else { return false }
+            return given.indices.allSatisfy {
+                inputs[$0].dtype == given[$0].dtype && inputs[$0].shape.hasRows(like: given[$0].shape)
+            }
+        }
+    }
+}
+
+extension Shape {
+    /// Whether both have equal extents behind the first axis, which is the batch.
+    fileprivate func hasRows(like other: Shape) -> Bool {
+        rank == other.rank && (rank < 2 || (1..<rank).allSatisfy { self[$0] == other[$0] })
     }
 }

@@ -162,10 +162,7 @@ final class CallQueue: Sendable {
     }
 
     private func runAlone(_ entry: Entry) throws -> CallResult {
-        let start = metrics.time.now()
-        let result = try entry.plan.run(entry.inputs, on: store, rows: entry.rows)
-        metrics.ran(since: start, examples: entry.rows, calls: 1)
-        return result
+        try entry.plan.run(entry.inputs, on: store, rows: entry.rows, calls: 1, metrics)
     }
 
     /// One run over the rows of all; each gets its own rows of the outputs, without a copy.
@@ -175,9 +172,7 @@ final class CallQueue: Sendable {
         let inputs = try batch[0].inputs.indices.map { place in
             try Tensor.joiningRows(batch.map { $0.inputs[place] })
         }
-        let startedAt = metrics.time.now()
-        let result = try plan.run(inputs, on: store, rows: rows)
-        metrics.ran(since: startedAt, examples: rows, calls: batch.count)
+        let result = try plan.run(inputs, on: store, rows: rows, calls: batch.count, metrics)
         var start = 0
         return batch.map { entry in
             defer { start += entry.rows }

@@ -85,14 +85,23 @@ struct DataDirectory: Sendable {
         try files.synchronizeDirectory(folder)
     }
 
-    /// Forgets a model; its checkpoints stay unless they are to go too.
-    func remove(_ model: String, withCheckpoints: Bool) throws {
+    /// Forgets a model, durably on return; its checkpoints stay.
+    func remove(_ model: String) throws {
         // An earlier try may have come this far before it failed.
         if try files.status(recordPath(of: model)) != nil { try files.remove(recordPath(of: model)) }
         // Without the record nobody believes these.
         if try files.status(requestsPath(of: model)) != nil { try files.remove(requestsPath(of: model)) }
         try files.synchronizeDirectory(folder(of: model))
-        guard withCheckpoints, try files.status(checkpoints(of: model)) != nil else { return }
+    }
+
+    /// Whether checkpoints lie there under the name of a model, which need not be there any more.
+    func hasCheckpoints(of model: String) throws -> Bool {
+        guard ResourceName.isValid(model), try files.status(checkpoints(of: model)) != nil else { return false }
+        return try !CheckpointDirectory(checkpoints(of: model), fileSystem: files).list().isEmpty
+    }
+
+    func removeCheckpoints(of model: String) throws {
+        guard try files.status(checkpoints(of: model)) != nil else { return }
         let checkpoints = try CheckpointDirectory(checkpoints(of: model), fileSystem: files)
         for checkpoint in try checkpoints.list() { try checkpoints.delete(checkpoint.id) }
     }

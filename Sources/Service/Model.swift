@@ -18,11 +18,7 @@ public final class Model: Sendable {
     public let metrics: ModelMetrics
 
     private struct State: Sendable {
-        var plans: [CallPlan.Key: CallPlan] = [:]
-        /// What a call takes and gives, once that is known.
-        var inputs: [ModelDescription.Port]?
-        var outputs: [ModelDescription.Port] = []
-        var firstLayerName: String?
+        var signature: CallSignature
         var settings: ModelSettings
         var settingsVersion: UInt64 = 0
         /// The version that a restart would bring back.
@@ -36,9 +32,6 @@ public final class Model: Sendable {
     /// Training steps that wait or run, and how many may.
     let steps = Lock(0)
     let stepsMax: Int
-
-    /// Plans for this many different input shapes are kept.
-    private static let plansMax = 64
 
     /// Makes the model, and builds it when its spec tells the shape of its inputs.
     static func make(
@@ -63,7 +56,7 @@ public final class Model: Sendable {
         metrics = ModelMetrics(time: time)
         queue = CallQueue(model: name, limit: limits.queueMax, store: store, metrics: metrics)
         stepsMax = limits.queueMax
-        state = Lock(State(settings: spec.settings))
+        state = Lock(State(signature: CallSignature(batching: spec.settings.batching), settings: spec.settings))
         self.name = name
         self.spec = spec
         self.createdAt = createdAt
@@ -77,6 +70,7 @@ public final class Model: Sendable {
         set {
             state.withLock { state in
                 state.settings = newValue
+                state.signature = state.signature.with(newValue.batching)
                 state.settingsVersion += 1
             }
         }
@@ -87,11 +81,14 @@ public final class Model: Sendable {
 
     // MARK: Calling
 
+    /// What a call takes and gives.
+    public var signature: CallSignature { state.withLock { $0.signature } }
+
     /// What a call takes, in order; nil before the model is built.
-    public var inputs: [ModelDescription.Port]? { state.withLock { $0.inputs } }
+    public var inputs: [ModelDescription.Port]? { signature.inputs }
 
     /// What a call gives, in order; empty before the model is built.
-    public var outputs: [ModelDescription.Port] { state.withLock { $0.outputs } }
+    public var outputs: [ModelDescription.Port] { signature.outputs }
 
     /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
     public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
@@ -103,61 +100,61 @@ public final class Model: Sendable {
         }
     }
 
-    private func run(_ inputs: [Tensor], training: Bool) async throws -> CallResult {
-        try checkAgainstPorts(inputs)
-        let batching = settings.batching
-        let key = CallPlan.Key(inputs.map(\.spec), training: training, isExact: batching.isExact)
-        let plan = if let known = state.withLock({ $0.plans[key] }) { known } else { try await plan(for: key) }
-        let rows = inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1
-        if plan.isQuick(rows: rows) {
-            let start = metrics.time.now()
-            let result = try plan.run(inputs, on: store, rows: rows)
-            metrics.ran(since: start, examples: rows, calls: 1)
-            return result
+    /// As ``call(_:training:)``, if that is done so quickly that no other caller needs to notice; nil if it may not be.
+    ///
+    /// - Parameter signature: the model's own, of a moment ago.
+    public func callAtOnce(_ inputs: [Tensor], training: Bool, _ signature: CallSignature) throws -> CallResult? {
+        let rows = Model.rows(inputs)
+        guard let plan = signature.plan(for: inputs, training: training), plan.isQuick(rows: rows) else { return nil }
+        do {
+            try signature.check(inputs, of: name)
+            return try plan.run(inputs, on: store, rows: rows, calls: 1, metrics)
+        } catch {
+            metrics.failed(error)
+            throw error
         }
+    }
+
+    private func run(_ inputs: [Tensor], training: Bool) async throws -> CallResult {
+        let signature = signature
+        try signature.check(inputs, of: name)
+        let known = signature.plan(for: inputs, training: training)
+        let batching = signature.batching
+        let plan =
+            if let known {
+                known
+            } else {
+                try await plan(for: CallPlan.Key(inputs.map(\.spec), training: training, isExact: batching.isExact))
+            }
+        let rows = Model.rows(inputs)
+        if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows, calls: 1, metrics) }
         return try await queue.call(plan, inputs, rows: rows, batching)
     }
 
+    /// Examples in a call.
+    private static func rows(_ inputs: [Tensor]) -> Int { inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1 }
+
     /// What the plan of a call at inference is kept for.
     func key(_ inputs: [TensorSpec]) -> CallPlan.Key {
-        CallPlan.Key(inputs, training: false, isExact: settings.batching.isExact)
-    }
-
-    /// Refuses inputs that cannot fit, in the words of whoever sent them.
-    func checkAgainstPorts(_ given: [Tensor]) throws(ServiceError) {
-        let (ports, layer) = state.withLock { ($0.inputs, $0.firstLayerName) }
-        guard let ports else { return }
-        guard given.count == ports.count else {
-            throw .unfit("model '\(name)' takes \(ports.count) inputs, but \(given.count) came")
-        }
-        for (port, tensor) in zip(ports, given) {
-            let owner = layer.map { "layer '\($0)'" } ?? "model '\(name)'"
-            guard port.spec.shape.accepts(tensor.shape) else {
-                throw .unfit("\(port.name) has shape \(tensor.shape) but \(owner) expects \(port.spec.shape)")
-            }
-            guard port.spec.dtype == tensor.dtype else {
-                throw .unfit("\(port.name) has dtype \(tensor.dtype) but \(owner) expects \(port.spec.dtype)")
-            }
-        }
+        CallPlan.Key(inputs, training: false, isExact: signature.batching.isExact)
     }
 
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
     func plan(for key: CallPlan.Key) async throws -> CallPlan {
         let traced = try await core.trace(key)
-        let plan = CallPlan(traced, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
+        let plan = CallPlan(traced, key, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         let (given, names) = (await core.inputPorts, await core.outputNames)
         return state.withLock { state in
-            if let known = state.plans[key] { return known }
-            if state.inputs == nil {
-                state.inputs =
-                    given.map { $0.map { ModelDescription.Port(name: $0.name, spec: $0.spec) } }
-                    ?? Model.ports("inputs", plan.plan.inputs)
-                state.outputs = Model.ports("outputs", plan.plan.outputs, names: names)
-                state.firstLayerName = layer
+            if let known = state.signature.plan(for: key) { return known }
+            if state.signature.inputs == nil {
+                state.signature = CallSignature(
+                    inputs: given.map { $0.map { ModelDescription.Port(name: $0.name, spec: $0.spec) } }
+                        ?? Model.ports("inputs", plan.plan.inputs),
+                    outputs: Model.ports("outputs", plan.plan.outputs, names: names), firstLayerName: layer,
+                    batching: state.signature.batching)
             }
-            if state.plans.count >= Model.plansMax { state.plans.removeAll() }
-            state.plans[key] = plan
+            state.signature = state.signature.adding(plan)
             return plan
         }
     }
@@ -188,27 +185,29 @@ public final class Model: Sendable {
     func noteSaved(version: UInt64) { state.withLock { $0.savedVersion = version } }
 
     public func description() async -> ModelDescription {
-        let variables = await core.variableDescriptions(withValues: false)
+        let variables = await core.variableDescriptions
         let isBuilt = await core.isBuilt
-        let (inputs, outputs) = state.withLock { ($0.inputs ?? [], $0.outputs) }
+        let signature = signature
         let lease = store.lease()
         return ModelDescription(
             name: name, className: spec.className, isBuilt: isBuilt, step: lease.step, version: lease.version,
             parameters: variables.reduce(0) { $0 + $1.spec.elementCount },
             trainableParameters: variables.reduce(0) { $0 + ($1.isTrainable ? $1.spec.elementCount : 0) },
-            inputs: inputs, outputs: outputs, config: spec.config, settings: settings, createdAt: createdAt, error: nil)
+            inputs: signature.inputs ?? [], outputs: signature.outputs, config: spec.config, settings: settings,
+            createdAt: createdAt, error: nil)
     }
 
     /// All variables in the network's order.
-    public func variables(trainable: Bool? = nil, withValues: Bool = false) async -> [VariableDescription] {
-        await core.variableDescriptions(withValues: withValues).filter {
-            trainable == nil || $0.isTrainable == trainable
-        }
+    public func variables(trainable: Bool? = nil, withValues: Bool = false) async throws -> [VariableDescription] {
+        let isWanted: @Sendable (VariableDescription) -> Bool = { trainable == nil || $0.isTrainable == trainable }
+        return withValues
+            ? try await core.variableDescriptions(withValuesWhere: isWanted)
+            : await core.variableDescriptions.filter(isWanted)
     }
 
     /// One variable with its value, by its full name.
     public func variable(_ name: String) async throws -> VariableDescription {
-        guard let found = await core.variableDescriptions(withValues: true).first(where: { $0.name == name }) else {
+        guard let found = try await core.variableDescriptions(withValuesWhere: { $0.name == name }).first else {
             throw ServiceError.noSuchVariable(name, model: self.name)
         }
         return found

@@ -107,6 +107,13 @@ public final class ModelRegistry: Sendable {
     public func put(
         _ name: String, _ spec: ModelSpec, mayReplace: Bool = true, if condition: Condition = { _ in }
     ) async throws -> (model: Model, isNew: Bool) {
+        try await put(name, spec, mayReplace: mayReplace, if: condition, valuesOf: nil)
+    }
+
+    /// - Parameter source: whose values it begins with; nil for its own.
+    private func put(
+        _ name: String, _ spec: ModelSpec, mayReplace: Bool, if condition: Condition, valuesOf source: Model?
+    ) async throws -> (model: Model, isNew: Bool) {
         try ResourceName.check(name, what: "model")
         return try await changes.withKey(name) {
             try condition(try? model(name))
@@ -125,8 +132,25 @@ public final class ModelRegistry: Sendable {
                 name: name, spec: spec, classes: classes, createdAt: createdAt, limits: limits, time: time)
             try model.check(spec.settings.training)
             let storage = try stored { try ModelStorage(name, spec: spec, createdAt: createdAt, in: directory) }
+            try await storing { try await keep(model, in: storage, valuesOf: source) }
             state.withLock { $0.entries[name] = .model(model, storage) }
             return (model, isNew)
+        }
+    }
+
+    /// Makes a new model durable: first the values that it has of another, then the record, with which it begins to count.
+    /// So nothing that fails leaves a copy without its values.
+    private func keep(_ model: Model, in storage: ModelStorage, valuesOf source: Model?) async throws {
+        guard let source, try await model.takeValues(of: source) else { return try storage.keepRecord() }
+        let checkpoint = try await model.save(to: storage, id: nil)
+        do {
+            try storage.keepRecord()
+        } catch {
+            // The checkpoint is left only where the record may have come to count after all.
+            if (try? directory.remove(model.name)) != nil {
+                try? storage.checkpoints.delete(checkpoint.id)
+            }
+            throw error
         }
     }
 
@@ -165,18 +189,11 @@ public final class ModelRegistry: Sendable {
         let (source, _) = try entry(name)
         var spec = source.spec
         spec.settings = source.settings
-        let copy = try await put(newName, spec, mayReplace: false).model
-        do {
-            guard try await copy.takeValues(of: source) else { return copy }
-            _ = try await saveCheckpoint(of: newName)
-            return copy
-        } catch {
-            try? await delete(newName, withCheckpoints: true)
-            throw error
-        }
+        return try await put(newName, spec, mayReplace: false, if: { _ in }, valuesOf: source).model
     }
 
     /// Deletes a model; its checkpoints stay on disk unless they are to go too. A job that trains it is cancelled first.
+    /// Checkpoints that stayed, or of which some could not be removed, can be asked for again when the model is gone.
     public func delete(
         _ name: String, withCheckpoints: Bool = false, if condition: Condition = { _ in }
     ) async throws {
@@ -192,10 +209,15 @@ public final class ModelRegistry: Sendable {
             try condition(try? model(name))
             if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
-            case .model?, .broken?: try stored { try directory.remove(name, withCheckpoints: withCheckpoints) }
-            case nil: throw ServiceError.noSuchModel(name)
+            case .model?, .broken?: try stored { try directory.remove(name) }
+            case nil:
+                guard try withCheckpoints && stored({ try directory.hasCheckpoints(of: name) }) else {
+                    throw ServiceError.noSuchModel(name)
+                }
             }
+            // From here on no restart brings it back, whatever becomes of its checkpoints.
             state.withLock { $0.entries[name] = nil }
+            if withCheckpoints { try stored { try directory.removeCheckpoints(of: name) } }
             return true
         }
     }

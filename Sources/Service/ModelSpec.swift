@@ -26,7 +26,13 @@ public struct ModelSpec: Hashable, Sendable {
             throw .unfit("a model spec has no '\(unknown)'; it has \(ModelSpec.keys.joined(separator: ", "))")
         }
         self.className = className
-        config = json["config"] ?? [:]
+        switch json["config"] {
+        case nil, .null?: config = [:]
+        case let object? where object.object != nil: config = object
+        // Keras once wrote a Sequential's config as the array of its layers.
+        case let layers? where layers.array != nil && className == "Sequential": config = ["layers": layers]
+        case let other?: throw .unfit("config must be an object, but it is \(other)")
+        }
         switch json["seed"] {
         case nil, .null?: seed = .random(in: 0...UInt64(Int64.max))
         case .integer(let number)? where number >= 0: seed = UInt64(number)

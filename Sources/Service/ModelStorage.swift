@@ -18,17 +18,19 @@ final class ModelStorage: Sendable {
         try setPolicy()
     }
 
-    /// Makes the storage of a new model; checkpoints that lie there already stay an earlier one's. Durable on return.
+    /// Begins the storage of a new model; checkpoints that lie there already stay an earlier one's. The model counts, also
+    /// after a restart, from ``keepRecord()`` on.
     init(_ model: String, spec: ModelSpec, createdAt: String, in directory: DataDirectory) throws {
         self.model = model
         self.directory = directory
         checkpoints = try CheckpointDirectory(directory.checkpoints(of: model), fileSystem: directory.files)
-        let record = ModelRecord(
-            spec: spec, createdAt: createdAt, inherited: Set(try checkpoints.list().map(\.id)))
-        try directory.write(record, of: model)
-        self.record = Lock(record)
+        record = Lock(
+            ModelRecord(spec: spec, createdAt: createdAt, inherited: Set(try checkpoints.list().map(\.id))))
         try setPolicy()
     }
+
+    /// Writes the record, durably on return.
+    func keepRecord() throws { try directory.write(record.withLock { $0 }, of: model) }
 
     private func setPolicy() throws {
         let (policy, inherited) = record.withLock { ($0.spec.settings.checkpointing.policy, $0.inherited) }

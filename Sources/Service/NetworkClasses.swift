@@ -14,7 +14,13 @@ public struct NetworkClasses: Sendable {
 
     /// Makes the network of a spec, not yet built.
     func makeNetwork(_ spec: ModelSpec, name: String) throws -> Network {
-        if let make = makers[spec.className] { return try make(name) }
+        if let make = makers[spec.className] {
+            guard spec.config.object?.keys.allSatisfy({ $0 == "name" }) ?? true else {
+                throw ServiceError.unfit(
+                    "config: the class \(spec.className) takes none, but it is \(spec.config)")
+            }
+            return try make(name)
+        }
         let model = try Network.model(className: spec.className, config: spec.config, path: "config", name: name)
         guard let model else {
             let known = Network.modelClassNames + makers.keys.sorted()

@@ -81,8 +81,14 @@ func answer(_ responder: APIResponder, _ request: HTTPRequest) async -> HTTPResp
     case .handle(let match):
         var matched = request
         matched.match = match
-        if let immediate = responder.respondAtOnce(to: matched) { return immediate }
-        return await responder.respond(to: matched)
+        do {
+            switch try responder.reply(to: matched) {
+            case .now(let response): return response
+            case .later(let work): return try await work()
+            }
+        } catch {
+            return responder.errorResponse(for: error, request: matched)
+        }
     case .answer(let response): return response
     case .refuse(let error): return responder.errorResponse(for: error, request: request)
     }

@@ -32,7 +32,7 @@ struct RequestRecordTests {
             let (lines, audited) = (lines, audited)
             accessLog = AccessLog(
                 format: format,
-                lines: LineBuffer(time: time) { bytes in
+                lines: LineBuffer(time: time, queue: nil) { bytes in
                     lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
                 },
                 time: time)
@@ -50,7 +50,7 @@ struct RequestRecordTests {
             switch responder.route(request) {
             case .handle(let match):
                 request.match = match
-                response = responder.respondAtOnce(to: request) ?? .text("")
+                response = (try? responder.reply(to: request).response) ?? .text("")
             case .answer(let answer): response = answer
             case .refuse(let error): response = responder.errorResponse(for: error, request: request)
             }

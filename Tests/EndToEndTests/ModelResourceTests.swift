@@ -53,6 +53,9 @@ struct ModelResourceTests {
             #expect(wrong.status == 422)
             #expect(wrong.json["detail"]?.string?.contains("'exat'") == true)
             #expect(try strata.request("PATCH", "/models/nat", "{}").status == 404)
+            let empty = try strata.request("PATCH", "/models/net", "")
+            #expect(empty.status == 400)
+            #expect(empty.json["detail"] == "the body is empty, but it must be an object of the settings to change")
         }
     }
 

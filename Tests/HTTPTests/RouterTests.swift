@@ -24,7 +24,7 @@ struct RouterTests {
         case .answer(let response): return "\(response.status.code) \(response.headers["allow"] ?? "")"
         case .handle(let match):
             request.match = match
-            guard case .bytes(let body) = responder.respondAtOnce(to: request)?.body else { return "none" }
+            guard case .bytes(let body) = try responder.reply(to: request).response?.body else { return "none" }
             return body.text
         }
     }
@@ -58,12 +58,21 @@ struct RouterTests {
     @Test func knowsWhichMethodsAreAllowed() throws {
         #expect(try answer(.delete, "/models") == "405 GET, HEAD, POST, OPTIONS")
         #expect(try answer(.get, "/models/net/call") == "405 POST, OPTIONS")
+    }
+
+    /// RFC 9110 §9.3.8: known, and allowed nowhere.
+    @Test(arguments: ["TRACE", "QUERY"]) func declinesMethodsThatItKnows(_ method: String) throws {
+        #expect(try answer(HTTPMethod(rawValue: method), "/models") == "405 GET, HEAD, POST, OPTIONS")
+        #expect(try answer(HTTPMethod(rawValue: method), "/nothing") == "404 ")
+    }
+
+    @Test func aLiteralKnowsItsOwnMethodsOnly() throws {
         // The literal knows GET only, the parameter beside it PUT too.
         #expect(try answer(.put, "/models/special") == #"/models/{name} ["special"]"#)
     }
 
     /// RFC 9110 §9.1
-    @Test(arguments: ["FOO", "get", "TRACE"]) func doesNotImplementOtherMethods(_ method: String) throws {
+    @Test(arguments: ["FOO", "get", "CONNECT"]) func doesNotImplementOtherMethods(_ method: String) throws {
         #expect(try answer(HTTPMethod(rawValue: method), "/models") == "501 ")
     }
 

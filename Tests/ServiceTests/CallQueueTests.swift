@@ -8,6 +8,7 @@ import Testing
 
 struct CallQueueTests {
     let store = VariableStore()
+    let key = CallPlan.Key([TensorSpec([1, 2])], training: false, isExact: false)
 
     /// Doubles its input; keeps count of the rows of each run.
     struct Doubling: UnaryOperator {
@@ -23,7 +24,7 @@ struct CallQueueTests {
 
     func plan(_ runs: Lock<[Int]>) throws -> CallPlan {
         let plan = try Plan(tracing: [TensorSpec([nil, 2])], in: store) { [try apply(Doubling(runs: runs), to: $0[0])] }
-        return CallPlan(plan, treatsExamplesAlone: true)
+        return CallPlan(plan, key, treatsExamplesAlone: true)
     }
 
     @Test func everyCallGetsItsOwnRowsBack() async throws {
@@ -64,12 +65,17 @@ struct CallQueueTests {
         #expect(runs.withLock { $0 } == [8])
     }
 
-    @Test func aRunOfWholeSecondsIsNotQuick() throws {
+    @Test func isQuickOnlyForWhatIsKnownToBe() throws {
         let plan = try plan(Lock([]))
         #expect(!plan.isQuick(rows: 1))
-        plan.note(.microseconds(5), rows: 1)
+        plan.times.note(nanoseconds: 5_000, rows: 1)
         #expect(plan.isQuick(rows: 1) && !plan.isQuick(rows: 10))
-        plan.note(.seconds(3) + .microseconds(5), rows: 1)
+    }
+
+    @Test func isQuickNoMoreAfterTwoRunsOfWholeSeconds() throws {
+        let plan = try plan(Lock([]))
+        plan.times.note(nanoseconds: 5_000, rows: 1)
+        for _ in 0..<2 { plan.times.note(nanoseconds: 3_000_005_000, rows: 1) }
         #expect(!plan.isQuick(rows: 1))
     }
 
@@ -106,7 +112,7 @@ struct CallQueueTests {
             func gradient(x: Tensor, y: Tensor, dy: Tensor) -> Tensor { dy }
         }
         let traced = try Plan(tracing: [TensorSpec([nil, 2])], in: store) { [try apply(Touchy(), to: $0[0])] }
-        let plan = CallPlan(traced, treatsExamplesAlone: true)
+        let plan = CallPlan(traced, key, treatsExamplesAlone: true)
         let queue = CallQueue(model: "net", limit: 10, store: store)
         var batching = Batching()
         batching.examplesMax = 3

@@ -14,6 +14,8 @@ struct ModelSpecTests {
         ("[]", "must be an object"), ("{}", "class_name must name"), (#"{"class_name": 3}"#, "class_name must name"),
         (#"{"class_name": "A", "seeds": 1}"#, "has no 'seeds'"), (#"{"class_name": "A", "seed": -1}"#, "seed must be"),
         (#"{"class_name": "A", "seed": 1.5}"#, "seed must be"),
+        (#"{"class_name": "A", "config": [null]}"#, "config must be an object, but it is [null]"),
+        (#"{"class_name": "Sequential", "config": 3}"#, "config must be an object, but it is 3"),
     ])
     func saysWhatIsWrong(text: String, phrase: String) throws {
         let json = try JSONValue(parsing: text)
@@ -22,6 +24,23 @@ struct ModelSpecTests {
         } throws: { error in
             "\(error)".contains(phrase)
         }
+    }
+
+    @Test func takesAnArrayOfLayersAsKerasOnceWroteIt() throws {
+        let layers: JSONValue = [["class_name": "Dense", "config": ["units": 1]]]
+        #expect(try ModelSpec(["class_name": "Sequential", "config": layers]).config == ["layers": layers])
+        #expect(try ModelSpec(["class_name": "Sequential", "config": nil]).config == [:])
+    }
+
+    @Test func aCompiledClassTakesNoConfiguration() throws {
+        let spec = try ModelSpec(["class_name": "TwoLayerNetwork", "config": ["hidden": 32]])
+        #expect {
+            try NetworkClasses().makeNetwork(spec, name: "net")
+        } throws: { error in
+            "\(error)".contains("the class TwoLayerNetwork takes none, but it is")
+        }
+        let named = try ModelSpec(["class_name": "TwoLayerNetwork", "config": ["name": "n"]])
+        #expect(try NetworkClasses().makeNetwork(named, name: "net").name == "net")
     }
 
     @Test(arguments: ["a", "A.b-c_9", "0", String(repeating: "x", count: 128)])

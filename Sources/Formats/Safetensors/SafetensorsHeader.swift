@@ -17,11 +17,12 @@ struct SafetensorsHeader {
 
     init(parsing bytes: UnsafeRawBufferPointer, limits: SafetensorsReader.Limits) throws {
         var reader = ByteReader(bytes, .safetensors, "header")
-        let length = try reader.fixed(UInt64.self)
-        guard length <= UInt64(limits.headerBytesMax) else {
-            throw reader.error(.limit(max: limits.headerBytesMax, found: Int(clamping: length)))
+        let length = Int(clamping: try reader.fixed(UInt64.self))
+        // A file that says of itself what it does not hold is cut off or no such file, rather than too large.
+        let text = try reader.take(length)
+        guard length <= limits.headerBytesMax else {
+            throw FormatError(.safetensors, "header", at: 8, .limit(max: limits.headerBytesMax, found: length))
         }
-        let text = try reader.take(Int(length))
         byteCount = reader.offset
         guard text.first == UInt8(ascii: "{") else {
             throw FormatError(.safetensors, "header", at: 8, .malformed(expected: "'{'", found: "another byte"))

@@ -1,6 +1,8 @@
 /// Writes the head of an answer and the marks between chunks.
 public struct ResponseEncoder: Sendable {
     private let serverLine: [UInt8]
+    /// Of almost every answer.
+    private static let statusLineOK = statusLine(.ok)
 
     /// - Parameter server: the value of the `Server` field, `nil` for none.
     public init(server: String?) {
@@ -19,11 +21,7 @@ public struct ResponseEncoder: Sendable {
         _ status: HTTPStatus, _ headers: HTTPHeaders, plan: ResponsePlan, date: borrowing DateLine,
         id: RequestIdentifier?, to output: inout [UInt8]
     ) {
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
-        output.appendDecimal(status.code)
-        output.append(.space)
-        output.append(contentsOf: status.reason.utf8)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(contentsOf: status == .ok ? Self.statusLineOK : Self.statusLine(status))
         date.append(to: &output)
         output.append(contentsOf: serverLine)
         var hasType = false
@@ -35,11 +33,11 @@ public struct ResponseEncoder: Sendable {
         }
         appendFraming(plan, hasType: hasType, to: &output)
         if let id {
-            output.append(contentsOf: "x-request-id: ".utf8)
+            output.append("x-request-id: ")
             id.append(to: &output)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append("\r\n")
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
     }
 
     /// `100 Continue`, before the content is read (RFC 9110 §10.1.1).
@@ -48,7 +46,7 @@ public struct ResponseEncoder: Sendable {
     /// The line before a chunk of `count` bytes; a chunk of none would end the content.
     public static func appendChunkStart(_ count: Int, to output: inout [UInt8]) {
         output.append(contentsOf: String(count, radix: 16).utf8)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
     }
 
     public static let chunkEnd = Array("\r\n".utf8)
@@ -56,23 +54,27 @@ public struct ResponseEncoder: Sendable {
 }
 
 extension ResponseEncoder {
+    private static func statusLine(_ status: HTTPStatus) -> [UInt8] {
+        Array("HTTP/1.1 \(status.code) \(status.reason)\r\n".utf8)
+    }
+
     private func appendFraming(_ plan: ResponsePlan, hasType: Bool, to output: inout [UInt8]) {
         // RFC 9110 §8.3: content should say its type; what nobody named is bytes.
         if !hasType, plan.framing != .none, plan.framing != .length(0) {
-            output.append(contentsOf: "content-type: application/octet-stream\r\n".utf8)
+            output.append("content-type: application/octet-stream\r\n")
         }
         switch plan.framing {
         case .none, .untilClose: break
-        case .chunked: output.append(contentsOf: "transfer-encoding: chunked\r\n".utf8)
+        case .chunked: output.append("transfer-encoding: chunked\r\n")
         case .length(let count):
-            output.append(contentsOf: "content-length: ".utf8)
+            output.append("content-length: ")
             output.appendDecimal(count)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append("\r\n")
         }
         if !plan.keepsAlive {
-            output.append(contentsOf: "connection: close\r\n".utf8)
+            output.append("connection: close\r\n")
         } else if plan.announcesKeepAlive {
-            output.append(contentsOf: "connection: keep-alive\r\n".utf8)
+            output.append("connection: keep-alive\r\n")
         }
     }
 
@@ -80,10 +82,9 @@ extension ResponseEncoder {
         let field = headers.fields[index]
         let name = Int(field.nameStart)..<Int(field.nameStart + field.nameCount)
         output.append(contentsOf: headers.bytes[name])
-        output.append(.colon)
-        output.append(.space)
+        output.append(": ")
         output.append(contentsOf: headers.valueBytes(field))
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
     }
 
     private static func isReserved(_ field: HTTPHeaders.Field, in headers: HTTPHeaders) -> Bool {
@@ -119,6 +120,11 @@ public struct DateLine: Sendable {
 }
 
 extension [UInt8] {
+    /// Text of ours, without a string made of it.
+    package mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
     /// Digits of a number that is not negative.
     mutating func appendDecimal(_ value: Int) {
         if value >= 10 { appendDecimal(value / 10) }

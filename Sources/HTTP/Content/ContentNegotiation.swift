@@ -34,8 +34,11 @@ public enum ContentNegotiation {
 
     /// Whether a `Content-Type` names this media type, whatever its parameters.
     public static func isMediaType(_ contentType: String, _ type: String) -> Bool {
-        let essence = contentType.utf8.prefix { $0 != .semicolon }
-        return Array(essence).trimmingOptionalWhitespace.equalsIgnoringCase(type.utf8)
+        var contentType = contentType
+        return contentType.withUTF8 { text in
+            let end = text.firstIndex(of: .semicolon) ?? text.endIndex
+            return text[..<end].trimmingOptionalWhitespace.equalsIgnoringCase(type.utf8)
+        }
     }
 
     private static func best<Offer>(_ offered: [Offer], quality: (Offer) -> Int) -> Offer? {

@@ -9,8 +9,8 @@ public struct HTTPHeaders: Sendable {
         var nameCount: Int32
         var valueStart: Int32
         var valueCount: Int32
-        /// Of the name in lower case, so that most comparisons end at one number.
-        var hash: UInt32
+        /// Of the name, so that most comparisons end at one number.
+        var mark: UInt32
     }
 
     var bytes: [UInt8] = []
@@ -36,15 +36,25 @@ public struct HTTPHeaders: Sendable {
         }
     }
 
+    /// The value as bytes, which makes no string of it; otherwise as the subscript gives it.
+    public func bytes(of name: String) -> ArraySlice<UInt8>? {
+        let mark = Self.mark(of: name)
+        guard let first = fields.firstIndex(where: { matches($0, name, mark) }) else { return nil }
+        guard fields[(first + 1)...].contains(where: { matches($0, name, mark) }) else {
+            return valueBytes(fields[first])
+        }
+        return value(of: name).map { Array($0.utf8)[...] }
+    }
+
     /// The values of all lines of this name, in order.
     public func all(_ name: String) -> [String] {
-        let hash = Self.hash(of: name)
-        return fields.compactMap { matches($0, name, hash) ? string($0.valueStart, $0.valueCount) : nil }
+        let mark = Self.mark(of: name)
+        return fields.compactMap { matches($0, name, mark) ? string($0.valueStart, $0.valueCount) : nil }
     }
 
     public func contains(_ name: String) -> Bool {
-        let hash = Self.hash(of: name)
-        return fields.contains { matches($0, name, hash) }
+        let mark = Self.mark(of: name)
+        return fields.contains { matches($0, name, mark) }
     }
 
     /// Adds a line after those there are.
@@ -53,16 +63,31 @@ public struct HTTPHeaders: Sendable {
     /// value can start another line of the response (RFC 9110 §5.5).
     public mutating func add(_ name: String, _ value: String) {
         guard Self.isName(name) else { return }
-        let nameStart = Int32(truncatingIfNeeded: bytes.count)
+        if fields.isEmpty { reserveForAnswer() }
+        let nameStart = bytes.count
         bytes.append(contentsOf: name.utf8)
-        let valueStart = Int32(truncatingIfNeeded: bytes.count)
-        for byte in value.utf8 {
-            bytes.append(byte.isFieldValueByte ? byte : .space)
-        }
+        let valueStart = bytes.count
+        bytes.append(contentsOf: value.utf8)
+        for index in valueStart..<bytes.count where !bytes[index].isFieldValueByte { bytes[index] = .space }
+        addField(nameStart..<valueStart, value: valueStart..<bytes.count)
+    }
+
+    /// Notes a field whose name and value stand in `bytes`.
+    mutating func addField(_ name: Range<Int>, value: Range<Int>) {
+        let mark = Self.mark(
+            count: name.count, first: bytes[name.lowerBound], middle: bytes[name.lowerBound + name.count / 2],
+            last: bytes[name.upperBound - 1])
         fields.append(
             Field(
-                nameStart: nameStart, nameCount: valueStart - nameStart, valueStart: valueStart,
-                valueCount: Int32(truncatingIfNeeded: bytes.count) - valueStart, hash: Self.hash(of: name)))
+                nameStart: Int32(truncatingIfNeeded: name.lowerBound), nameCount: Int32(truncatingIfNeeded: name.count),
+                valueStart: Int32(truncatingIfNeeded: value.lowerBound),
+                valueCount: Int32(truncatingIfNeeded: value.count), mark: mark))
+    }
+
+    /// Room for the fields that most answers have, taken once.
+    private mutating func reserveForAnswer() {
+        bytes.reserveCapacity(192)
+        fields.reserveCapacity(6)
     }
 
     /// Replaces all lines of this name by one.
@@ -72,8 +97,8 @@ public struct HTTPHeaders: Sendable {
     }
 
     public mutating func remove(_ name: String) {
-        let hash = Self.hash(of: name)
-        let kept = fields.filter { !matches($0, name, hash) }
+        let mark = Self.mark(of: name)
+        let kept = fields.filter { !matches($0, name, mark) }
         if kept.count < fields.count { fields = kept }
     }
 
@@ -132,33 +157,31 @@ extension HTTPHeaders {
         String(decoding: bytes[Int(start)..<Int(start + count)], as: UTF8.self)
     }
 
-    /// FNV-1a over the lower-case bytes of a name.
-    static func hash(of name: String) -> UInt32 {
-        var hash = hashStart
-        for byte in name.utf8 {
-            hash = hashStep(hash, byte.lowercased)
-        }
-        return hash
+    /// Length, first, middle and last letter of a name: names that differ in all else are rare, and compared in full.
+    static func mark(of name: String) -> UInt32 {
+        let letters = name.utf8
+        guard let first = letters.first, let last = letters.last else { return 0 }
+        let middle = letters[letters.index(letters.startIndex, offsetBy: letters.count / 2)]
+        return mark(count: letters.count, first: first, middle: middle, last: last)
     }
 
-    static let hashStart: UInt32 = 2_166_136_261
-
-    static func hashStep(_ hash: UInt32, _ byte: UInt8) -> UInt32 {
-        (hash ^ UInt32(byte)) &* 16_777_619
+    private static func mark(count: Int, first: UInt8, middle: UInt8, last: UInt8) -> UInt32 {
+        UInt32(truncatingIfNeeded: count) << 24 | UInt32(first.lowercased) << 16 | UInt32(middle.lowercased) << 8
+            | UInt32(last.lowercased)
     }
 
     private func value(of name: String) -> String? {
-        let hash = Self.hash(of: name)
-        guard let first = fields.firstIndex(where: { matches($0, name, hash) }) else { return nil }
+        let mark = Self.mark(of: name)
+        guard let first = fields.firstIndex(where: { matches($0, name, mark) }) else { return nil }
         var value = string(fields[first].valueStart, fields[first].valueCount)
-        for field in fields[(first + 1)...] where matches(field, name, hash) {
+        for field in fields[(first + 1)...] where matches(field, name, mark) {
             value += ", " + string(field.valueStart, field.valueCount)
         }
         return value
     }
 
-    private func matches(_ field: Field, _ name: String, _ hash: UInt32) -> Bool {
-        guard field.hash == hash, Int(field.nameCount) == name.utf8.count else { return false }
+    private func matches(_ field: Field, _ name: String, _ mark: UInt32) -> Bool {
+        guard field.mark == mark, Int(field.nameCount) == name.utf8.count else { return false }
         var index = Int(field.nameStart)
         for byte in name.utf8 {
             guard bytes[index].lowercased == byte.lowercased else { return false }

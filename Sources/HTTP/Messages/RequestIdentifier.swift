@@ -24,7 +24,8 @@ public enum RequestIdentifier: Sendable, Hashable {
         }
     }
 
-    func append(to output: inout [UInt8]) {
+    /// Writes it as it stands in the answer.
+    public func append(to output: inout [UInt8]) {
         switch self {
         case .given(let text): output.append(contentsOf: text.utf8)
         case .made(let first, let second):
@@ -43,13 +44,19 @@ extension RequestIdentifier: CustomStringConvertible {
 }
 
 extension [UInt8] {
-    /// Sixteen digits.
+    /// Sixteen digits, eight at a time: every answer has two of these words.
     fileprivate mutating func appendHexadecimal(_ word: UInt64) {
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift -= 4
-            let digit = UInt8(truncatingIfNeeded: word >> shift) & 15
-            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
+        appendDigits(word >> 32)
+        appendDigits(word & 0xFFFF_FFFF)
+    }
+
+    /// The eight digits of a number under 2³²: spread over eight bytes, then those above nine made letters.
+    private mutating func appendDigits(_ number: UInt64) {
+        var digits = (number & 0xFFFF) | (number >> 16) << 32
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = ((digits &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+        let text = digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+        Swift.withUnsafeBytes(of: text.bigEndian) { append(contentsOf: $0) }
     }
 }

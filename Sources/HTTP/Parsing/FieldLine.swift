@@ -6,7 +6,6 @@ enum FieldLine {
         if headers.bytes[start].isOptionalWhitespace {
             throw HTTPError(.malformedField, "a field line starts with whitespace; folded lines are obsolete")
         }
-        var hash = HTTPHeaders.hashStart
         var colon = start
         while colon < end, headers.bytes[colon] != .colon {
             let byte = headers.bytes[colon]
@@ -14,7 +13,6 @@ enum FieldLine {
             guard byte.isTokenByte else {
                 throw HTTPError(.malformedField, "a field name holds byte \(byte.hexadecimal), which no name may hold")
             }
-            hash = HTTPHeaders.hashStep(hash, byte.lowercased)
             colon += 1
         }
         guard colon < end else { throw HTTPError(.malformedField, "a field line has no colon") }
@@ -31,10 +29,7 @@ enum FieldLine {
                     .malformedField, "a field value holds control byte \(headers.bytes[index].hexadecimal)")
             }
         }
-        headers.fields.append(
-            HTTPHeaders.Field(
-                nameStart: Int32(start), nameCount: Int32(colon - start), valueStart: Int32(first),
-                valueCount: Int32(last - first), hash: hash))
+        headers.addField(start..<colon, value: first..<last)
     }
 }
 

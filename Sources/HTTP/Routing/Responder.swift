@@ -1,15 +1,13 @@
 /// Answers requests: what the server stands on. Every answer comes from here, those to broken
 /// requests included.
-public protocol Responder: Sendable {
+public protocol Responder: AnyObject, Sendable {
     /// Decides from the head who answers and how the content is to be read.
     func route(_ request: HTTPRequest) -> RoutingDecision
 
-    /// The answer if it is at hand: called on the event loop, so it must be quick and must not block.
-    /// `nil` sends the request to `respond(to:)`.
-    func respondAtOnce(to request: HTTPRequest) -> HTTPResponse?
-
-    /// The answer of the route in `request.match`.
-    func respond(to request: HTTPRequest) async -> HTTPResponse
+    /// Runs the handler of the route in `request.match`. Called on the event loop, so it must be quick and must not block.
+    ///
+    /// - Throws: what is to be answered by ``errorResponse(for:request:)``; so does what comes later.
+    func reply(to request: HTTPRequest) throws -> Reply
 
     /// The answer to an error: a handler's, or the protocol's own.
     ///
@@ -25,30 +23,16 @@ public protocol Responder: Sendable {
 extension Responder {
     public func answered(_ request: HTTPRequest?, _ facts: AnswerFacts) {}
 
-    public func respondAtOnce(to request: HTTPRequest) -> HTTPResponse? {
-        guard case .immediate(let handler) = request.match?.handler else { return nil }
-        do {
-            return try handler(request)
-        } catch {
-            return errorResponse(for: error, request: request)
+    public func reply(to request: HTTPRequest) throws -> Reply {
+        guard let route = request.match?.route else {
+            throw HTTPError(.notFound, "nothing is found at \(request.path)")
         }
-    }
-
-    public func respond(to request: HTTPRequest) async -> HTTPResponse {
-        do {
-            switch request.match?.handler {
-            case .suspending(let handler): return try await handler(request)
-            case .immediate(let handler): return try handler(request)
-            case nil: throw HTTPError(.notFound, "nothing is found at \(request.path)")
-            }
-        } catch {
-            return errorResponse(for: error, request: request)
-        }
+        return try route.handler(request)
     }
 }
 
 /// The plain responder: a router, and errors as problem details (RFC 9457) without fields of an API's own.
-public struct RouterResponder: Responder {
+public final class RouterResponder: Responder {
     private let router: Router
 
     public init(_ router: Router) {

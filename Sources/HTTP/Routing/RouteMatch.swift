@@ -9,7 +9,6 @@ public struct RouteMatch: Sendable {
     }
 
     public var route: Route { entry.route }
-    public var handler: Handler { entry.route.handler }
     public var bodyMode: BodyMode { entry.route.body }
     /// The place of the route in the router's list.
     public var index: Int { entry.index }

@@ -25,7 +25,7 @@ public struct Router: Sendable {
 
     public func route(_ request: HTTPRequest) -> RoutingDecision {
         // RFC 9110 §9.1: a method nobody here knows is 501, on whatever path.
-        guard request.method.isImplemented else {
+        guard request.method.isKnown else {
             return .refuse(HTTPError(.methodNotImplemented, "method \(request.method) is not implemented"))
         }
         guard request.target.form != .asterisk else {

@@ -1,7 +1,7 @@
 import HTTP
 
 /// Gathers the content of one request into one body.
-final class BodyCollector {
+struct BodyCollector {
     private let buffer: BodyBuffer
     private let expected: Int?
 

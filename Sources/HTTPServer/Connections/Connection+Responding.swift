@@ -5,25 +5,34 @@ extension Connection {
     /// Runs the handler. It begins right here, on the loop; if it never waits, its answer is written
     /// before this returns.
     func startHandler(_ exchange: Exchange) {
-        if let response = answerAtOnce(exchange) {
-            respond(response)
-        } else if let request = exchange.request {
-            startTask(exchange, request)
+        switch reply(exchange) {
+        case .now(let response)?: respond(response)
+        case .later(let work)?: startTask(exchange, work)
+        case nil: break
         }
     }
 
     /// A function of its own, so that the request is let go of before the answer is given: the next head
     /// is read into the memory of this one.
     @inline(never)
-    private func answerAtOnce(_ exchange: Exchange) -> HTTPResponse? {
-        exchange.request.flatMap { context.responder.respondAtOnce(to: $0) }
+    private func reply(_ exchange: Exchange) -> Reply? {
+        guard let request = exchange.request else { return nil }
+        do {
+            return try context.responder.reply(to: request)
+        } catch {
+            return .now(context.responder.errorResponse(for: error, request: request))
+        }
     }
 
-    private func startTask(_ exchange: Exchange, _ request: HTTPRequest) {
+    private func startTask(_ exchange: Exchange, _ work: @escaping @Sendable () async throws -> HTTPResponse) {
+        let request = exchange.request
         exchange.isStarting = true
         exchange.task = Task.immediate { [self] in
-            let response = await context.responder.respond(to: request)
-            deliver(response, to: exchange)
+            do {
+                deliver(try await work(), to: exchange)
+            } catch {
+                deliver(context.responder.errorResponse(for: error, request: request), to: exchange)
+            }
         }
         exchange.isStarting = false
         guard let response = exchange.immediateResponse else { return }
@@ -71,20 +80,23 @@ extension Connection {
     }
 
     private func write(_ response: HTTPResponse) {
-        let response = opening(response)
-        let exchange = current
+        if case .file = response.body { writeOpened(opening(response)) } else { writeOpened(response) }
+    }
+
+    private func writeOpened(_ response: HTTPResponse) {
         if context.isDraining { machine.drain() }
-        let plan = machine.planResponse(response.status, count: response.body.count)
-        exchange?.plan = plan
-        exchange?.task = nil
-        exchange?.status = response.status.code
-        exchange?.answerBytes = response.body.count
-        if exchange == nil { report(nil, response.status.code, isWhole: true) }
+        let count = response.body.count
+        let plan = machine.planResponse(response.status, count: count)
+        var identifier: RequestIdentifier?
+        if let exchange = current {
+            exchange.answer(plan, status: response.status.code, bytes: count)
+            identifier = exchange.request?.id
+        } else {
+            report(nil, response.status.code, isWhole: true)
+        }
+        let scratch = scratch
         scratch.updateDate(at: now, context.time)
-        context.encoder.appendHead(
-            response.status, response.headers, plan: plan, date: scratch.date,
-            id: exchange?.request?.id ?? identifiers.next(),
-            to: &scratch.output)
+        scratch.appendHead(response, plan, identifier ?? identifiers.next(), context.encoder)
         guard plan.sendsContent else {
             complete()
             return
@@ -105,11 +117,13 @@ extension Connection {
 
     /// The answer is all queued: goes on to the next request, or to the end.
     func complete() {
-        closeContent(of: current)
-        if let exchange = current, exchange.status != 0 {
-            report(exchange, exchange.status, isWhole: true)
-            // Said once, although a slow reader may bring us here again.
-            exchange.status = 0
+        if let exchange = current {
+            closeContent(of: exchange)
+            if exchange.status != 0 {
+                report(exchange, exchange.status, isWhole: true)
+                // Said once, although a slow reader may bring us here again.
+                exchange.status = 0
+            }
         }
         // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
         guard pendingOutput <= Self.outputBytesMax else {
@@ -140,7 +154,7 @@ extension Connection {
     /// Queues content: little is copied behind the head, much is referred to.
     func append(_ body: HTTPBody) {
         if body.count <= Self.copiedBytesMax {
-            body.withUnsafeBytes { scratch.output.append(contentsOf: $0) }
+            scratch.append(body)
         } else {
             queueScratch()
             output.append(body)
@@ -166,11 +180,11 @@ extension Connection {
     }
 
     /// A handler that has answered before it has read everything reads nothing more.
-    private func closeContent(of exchange: Exchange?) {
-        guard case .streamed(let channel) = exchange?.content else { return }
+    private func closeContent(of exchange: Exchange) {
+        guard case .streamed(let channel) = exchange.content else { return }
         channel.fail(CancellationError())
-        exchange?.content = .done
-        exchange?.isHeld = false
+        exchange.content = .done
+        exchange.isHeld = false
     }
 
     static let outputBytesMax = 65_536

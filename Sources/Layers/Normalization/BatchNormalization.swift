@@ -27,8 +27,8 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
     public let axis: Int
     public let momentum: Double
     public let epsilon: Double
-    public let centers: Bool
-    public let scales: Bool
+    public var centers: Bool { ending.hasOffset }
+    public var scales: Bool { ending.hasGain }
     public let renormalizes: Bool
     public let renormClipping: RenormClipping
     public let renormMomentum: Double
@@ -36,7 +36,9 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
     public let fused: Bool?
     /// So many examples are normalized together; nil for the whole batch.
     public let virtualBatchSize: Int?
-    private let settings: [String: VariableSettings]
+    private let ending: GainAndOffset
+    private let movingMeanInitializer: any Initializer
+    private let movingVarianceInitializer: any Initializer
     private var gamma: Variable?
     private var beta: Variable?
     private var movingMean: Variable?
@@ -66,19 +68,16 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
         self.axis = axis
         self.momentum = momentum
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
         self.renormalizes = renormalizes
         self.renormClipping = renormClipping
         self.renormMomentum = renormMomentum
         self.fused = fused
         self.virtualBatchSize = virtualBatchSize
-        settings = [
-            "beta": VariableSettings(betaInitializer, betaRegularizer, betaConstraint),
-            "gamma": VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint),
-            "moving_mean": VariableSettings(movingMeanInitializer),
-            "moving_variance": VariableSettings(movingVarianceInitializer),
-        ]
+        ending = GainAndOffset(
+            scales: scales, gamma: VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint),
+            centers: centers, beta: VariableSettings(betaInitializer, betaRegularizer, betaConstraint))
+        self.movingMeanInitializer = movingMeanInitializer
+        self.movingVarianceInitializer = movingVarianceInitializer
         super.init(layerName: name, isTrainable: isTrainable, dtype: dtype)
     }
 
@@ -88,8 +87,7 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
         axis = axes[0]
         momentum = try configuration.number("momentum", default: 0.99)
         epsilon = try configuration.number("epsilon", default: 1e-3)
-        centers = try configuration.bool("center", default: true)
-        scales = try configuration.bool("scale", default: true)
+        ending = try GainAndOffset(configuration)
         renormalizes = try configuration.bool("renorm", default: false)
         renormClipping = try RenormClipping(configuration)
         renormMomentum = try configuration.number("renorm_momentum", default: 0.99)
@@ -97,13 +95,8 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
         virtualBatchSize =
             try configuration.json("virtual_batch_size") == nil
             ? nil : configuration.integer("virtual_batch_size", atLeast: 1)
-        settings = [
-            "beta": try configuration.variable("beta", .zeros),
-            "gamma": try configuration.variable("gamma", .ones),
-            "moving_mean": VariableSettings(try configuration.initializer("moving_mean_initializer") ?? .zeros),
-            "moving_variance": VariableSettings(
-                try configuration.initializer("moving_variance_initializer") ?? .ones),
-        ]
+        movingMeanInitializer = try configuration.initializer("moving_mean_initializer") ?? .zeros
+        movingVarianceInitializer = try configuration.initializer("moving_variance_initializer") ?? .ones
         try configuration.require("synchronized", toBe: false)
         super.init(
             layerName: try configuration.name(), isTrainable: try configuration.isTrainable(),
@@ -114,12 +107,9 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
         settings.set("axis", axis)
         settings.set("momentum", momentum)
         settings.set("epsilon", epsilon)
-        settings.set("center", centers)
-        settings.set("scale", scales)
-        for name in ["beta", "gamma"] { settings.set(name, self.settings[name] ?? VariableSettings()) }
-        for name in ["moving_mean", "moving_variance"] {
-            settings.set(name + "_initializer", self.settings[name]?.initializer)
-        }
+        ending.write(&settings)
+        settings.set("moving_mean_initializer", movingMeanInitializer)
+        settings.set("moving_variance_initializer", movingVarianceInitializer)
         // Keras has lost the rest, and does not want to read of it.
         if renormalizes {
             settings.set("renorm", true)
@@ -145,18 +135,13 @@ public final class BatchNormalization: Layer, ConfigurableLayer {
             throw LayerError(.value, "virtual batches cannot lie along the channels")
         }
         inputSpecifications = [InputSpecification(rank: inputShape.rank, extents: [place: channels])]
-        func variable(_ name: String, _ settings: VariableSettings? = nil) throws -> Variable {
-            try addVariable(name, [channels], settings ?? self.settings[name] ?? VariableSettings())
-        }
-        func statistic(_ name: String, _ initializer: (any Initializer)? = nil) throws -> Variable {
+        func statistic(_ name: String, _ initializer: any Initializer) throws -> Variable {
             try addVariable(
-                name, [channels], dtype: floatingDType, initializer: initializer ?? settings[name]?.initializer,
-                isTrainable: false)
+                name, [channels], dtype: floatingDType, initializer: initializer, isTrainable: false)
         }
-        if scales { gamma = try variable("gamma") }
-        if centers { beta = try variable("beta") }
-        movingMean = try statistic("moving_mean")
-        movingVariance = try statistic("moving_variance")
+        (gamma, beta) = try ending.addVariables(to: self, [channels])
+        movingMean = try statistic("moving_mean", movingMeanInitializer)
+        movingVariance = try statistic("moving_variance", movingVarianceInitializer)
         if renormalizes {
             renorm = Renormalization(
                 movingDeviation: try statistic("moving_stddev", .ones), mean: try statistic("renorm_mean", .zeros),

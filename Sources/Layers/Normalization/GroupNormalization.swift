@@ -11,10 +11,9 @@ public final class GroupNormalization: Layer, ConfigurableLayer {
     public let groups: Int
     public let axis: Int
     public let epsilon: Double
-    public let centers: Bool
-    public let scales: Bool
-    private let gammaSettings: VariableSettings
-    private let betaSettings: VariableSettings
+    public var centers: Bool { ending.hasOffset }
+    public var scales: Bool { ending.hasGain }
+    private let ending: GainAndOffset
     private var gamma: Variable?
     private var beta: Variable?
 
@@ -28,10 +27,9 @@ public final class GroupNormalization: Layer, ConfigurableLayer {
         self.groups = groups
         self.axis = axis
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
-        betaSettings = VariableSettings(betaInitializer, betaRegularizer, betaConstraint)
-        gammaSettings = VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint)
+        ending = GainAndOffset(
+            scales: scales, gamma: VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint),
+            centers: centers, beta: VariableSettings(betaInitializer, betaRegularizer, betaConstraint))
         super.init(layerName: name, isTrainable: isTrainable, dtype: dtype)
     }
 
@@ -39,10 +37,7 @@ public final class GroupNormalization: Layer, ConfigurableLayer {
         groups = try configuration.integer("groups", atLeast: -1, default: 32)
         axis = try configuration.integerIfGiven("axis") ?? -1
         epsilon = try configuration.number("epsilon", default: 1e-3)
-        centers = try configuration.bool("center", default: true)
-        scales = try configuration.bool("scale", default: true)
-        betaSettings = try configuration.variable("beta", .zeros)
-        gammaSettings = try configuration.variable("gamma", .ones)
+        ending = try GainAndOffset(configuration)
         guard groups != 0 else { throw configuration.wrongValue("groups", "a positive number, or -1") }
         guard axis != 0 else { throw configuration.wrongValue("axis", "an axis that is not the batch") }
         super.init(
@@ -54,10 +49,7 @@ public final class GroupNormalization: Layer, ConfigurableLayer {
         settings.set("groups", groups)
         settings.set("axis", axis)
         settings.set("epsilon", epsilon)
-        settings.set("center", centers)
-        settings.set("scale", scales)
-        settings.set("beta", betaSettings)
-        settings.set("gamma", gammaSettings)
+        ending.write(&settings)
     }
 
     public override func build(_ inputShape: Shape) throws {
@@ -70,8 +62,7 @@ public final class GroupNormalization: Layer, ConfigurableLayer {
         }
         let place = axis < 0 ? axis + inputShape.rank : axis
         inputSpecifications = [InputSpecification(rank: inputShape.rank, extents: [place: channels])]
-        if scales { gamma = try addVariable("gamma", [channels], gammaSettings) }
-        if centers { beta = try addVariable("beta", [channels], betaSettings) }
+        (gamma, beta) = try ending.addVariables(to: self, [channels])
     }
 
     public override func call(_ x: Tensor) throws -> Tensor {

@@ -10,10 +10,9 @@ public final class LayerNormalization: Layer, ConfigurableLayer {
     /// Those that are normalized together.
     public let axes: [Int]
     public let epsilon: Double
-    public let centers: Bool
-    public let scales: Bool
-    private let gammaSettings: VariableSettings
-    private let betaSettings: VariableSettings
+    public var centers: Bool { ending.hasOffset }
+    public var scales: Bool { ending.hasGain }
+    private let ending: GainAndOffset
     private var gamma: Variable?
     private var beta: Variable?
     private var places: [Int] = []
@@ -27,20 +26,16 @@ public final class LayerNormalization: Layer, ConfigurableLayer {
     ) {
         self.axes = axes
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
-        betaSettings = VariableSettings(betaInitializer, betaRegularizer, betaConstraint)
-        gammaSettings = VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint)
+        ending = GainAndOffset(
+            scales: scales, gamma: VariableSettings(gammaInitializer, gammaRegularizer, gammaConstraint),
+            centers: centers, beta: VariableSettings(betaInitializer, betaRegularizer, betaConstraint))
         super.init(layerName: name, isTrainable: isTrainable, dtype: dtype)
     }
 
     public init(configuration: LayerConfiguration) throws {
         axes = try configuration.integerList("axis") ?? [-1]
         epsilon = try configuration.number("epsilon", default: 1e-3)
-        centers = try configuration.bool("center", default: true)
-        scales = try configuration.bool("scale", default: true)
-        betaSettings = try configuration.variable("beta", .zeros)
-        gammaSettings = try configuration.variable("gamma", .ones)
+        ending = try GainAndOffset(configuration)
         guard !axes.isEmpty else { throw configuration.wrongValue("axis", "an axis, or several") }
         try configuration.require("rms_scaling", toBe: false)
         super.init(
@@ -51,10 +46,7 @@ public final class LayerNormalization: Layer, ConfigurableLayer {
     public override func writeSettings(_ settings: inout LayerSettings) {
         settings.set("axis", axes)
         settings.set("epsilon", epsilon)
-        settings.set("center", centers)
-        settings.set("scale", scales)
-        settings.set("beta", betaSettings)
-        settings.set("gamma", gammaSettings)
+        ending.write(&settings)
     }
 
     public override var treatsExamplesAlone: Bool { !axes.contains(0) && !places.contains(0) }
@@ -67,9 +59,7 @@ public final class LayerNormalization: Layer, ConfigurableLayer {
                 place, of: "axis \(place) of the input to LayerNormalization")
         }
         inputSpecifications = [InputSpecification(rank: inputShape.rank, extents: extents)]
-        let shape = Shape(places.map { inputShape[$0] })
-        if scales { gamma = try addVariable("gamma", shape, gammaSettings) }
-        if centers { beta = try addVariable("beta", shape, betaSettings) }
+        (gamma, beta) = try ending.addVariables(to: self, Shape(places.map { inputShape[$0] }))
     }
 
     public override func call(_ x: Tensor) throws -> Tensor {

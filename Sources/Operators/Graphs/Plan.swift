@@ -13,18 +13,18 @@ public struct Plan: Sendable {
     let steps: [PlanStep]
     private let registerCount: Int
     private let constants: [(register: Int, value: Tensor)]
-    /// Registers that begin as the value of a slot.
-    private let reads: [(register: Int, slot: Int)]
+    /// Registers that begin as the value of a variable. The plan holds its variables, whose slots would else go to others.
+    private let reads: [(register: Int, variable: Variable)]
     private let outputRegisters: [Int]
     /// Outputs that may share memory with a variable or an input, which a caller may keep longer than the lease.
     private let borrowedOutputs: Set<Int>
-    /// Slots that a run gives new values to, and the registers that hold them at the end.
-    private let writes: [(slot: Int, register: Int)]
+    /// Variables that a run gives new values to, and the registers that hold these at the end.
+    private let writes: [(variable: Variable, register: Int)]
     /// Whether a run needs a state for random numbers.
     private let isRandom: Bool
 
     /// The slots that ``update(_:steps:)`` publishes.
-    public var writtenSlots: [Int] { writes.map(\.slot) }
+    public var writtenSlots: [Int] { writes.map(\.variable.slot) }
 
     /// Traces `body`: it gets one placeholder per input spec and returns the outputs. Operators that the outputs and the
     /// assigned variables do not need are left out.
@@ -52,9 +52,9 @@ public struct Plan: Sendable {
 
         var outputRegisters: [Int] = []
         for result in results { outputRegisters.append(try builder.register(of: result)) }
-        var writes: [(slot: Int, register: Int)] = []
+        var writes: [(variable: Variable, register: Int)] = []
         for assignment in assignments {
-            writes.append((assignment.variable.slot, try builder.register(of: assignment.value)))
+            writes.append((assignment.variable, try builder.register(of: assignment.value)))
         }
         self.inputs = placeholders.map(\.spec)
         self.outputs = results.map(\.spec)
@@ -115,7 +115,7 @@ public struct Plan: Sendable {
         _ inputs: [Tensor], steps: Int64 = 0, random: RandomState? = nil,
         verifying verify: (_ outputs: [Tensor], _ values: [Tensor]) throws(TensorError) -> Void = { _, _ in }
     ) throws(TensorError) -> (outputs: [Tensor], version: UInt64) {
-        let result = try store.update(writes.map(\.slot), steps: steps) { (lease, targets) throws(TensorError) in
+        let result = try store.update(writtenSlots, steps: steps) { (lease, targets) throws(TensorError) in
             var frame = makeFrame(random)
             for (write, target) in zip(writes, targets) { frame.setTarget(target, for: write.register) }
             let outputs = try execute(inputs, lease, &frame)
@@ -126,8 +126,8 @@ public struct Plan: Sendable {
             }
             try verify(outputs, targets)
             // What a caller keeps must not be memory that the store writes again.
-            return outputs.map { output in
-                targets.contains { $0.pointer == output.pointer } ? output.copied() : output
+            return try outputs.map { output throws(TensorError) in
+                targets.contains { $0.pointer == output.pointer } ? try output.copied() : output
             }
         }
         return (result.result, result.version)
@@ -138,7 +138,9 @@ public struct Plan: Sendable {
     ) throws(TensorError) -> [Tensor] {
         try fill(&frame, inputs)
         for read in reads {
-            guard let value = lease.borrowed(read.slot) else { throw .uninitialized(variable: "in slot \(read.slot)") }
+            guard let value = lease.value(of: read.variable) else {
+                throw .uninitialized(variable: read.variable.name)
+            }
             frame[read.register] = value
         }
         return try finish(&frame)
@@ -173,7 +175,7 @@ public struct Plan: Sendable {
         outputs.reserveCapacity(outputRegisters.count)
         for register in outputRegisters {
             let value = frame[register]
-            outputs.append(borrowedOutputs.contains(register) ? value.copied() : value)
+            outputs.append(borrowedOutputs.contains(register) ? try value.copied() : value)
         }
         return outputs
     }
@@ -243,7 +245,7 @@ private struct PlanBuilder {
     private var steps: [(op: any Operator, inputs: [Int], firstOutput: Int)] = []
     private(set) var registerCount = 0
     private(set) var constants: [(register: Int, value: Tensor)] = []
-    private(set) var reads: [(register: Int, slot: Int)] = []
+    private(set) var reads: [(register: Int, variable: Variable)] = []
     /// Registers whose memory may be a variable's or an input's.
     private(set) var borrowed: Set<Int> = []
 
@@ -270,7 +272,7 @@ private struct PlanBuilder {
                     operator: "plan", message: "variable \(read.variable.name) lives in another store")
             }
             registerCount += 1
-            reads.append((first, read.variable.slot))
+            reads.append((first, read.variable))
             borrowed.insert(first)
             return
         case is Placeholder:

@@ -37,12 +37,19 @@ public final class JobRegistry: Sendable {
 
     // MARK: Finding
 
-    /// All jobs, oldest first.
+    /// Jobs, oldest first, and whether there are more.
     ///
-    /// - Parameter model: only those of this model.
-    public func jobs(of model: String? = nil) -> [JobDescription] {
-        state.withLock { state in state.order.compactMap { state.jobs[$0] } }.map(\.description)
-            .filter { model == nil || $0.model == model }
+    /// - Parameters:
+    ///   - model: only those of this model.
+    ///   - last: the id where an earlier part of the list ended; one that has been forgotten since came before all others.
+    public func jobs(
+        of model: String? = nil, after last: String? = nil, limit: Int = .max
+    ) -> (jobs: [JobDescription], hasMore: Bool) {
+        let jobs = state.withLock { state in
+            let place = last.flatMap { state.order.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            return state.order[place...].compactMap { state.jobs[$0] }
+        }.map(\.description).filter { model == nil || $0.model == model }
+        return (Array(jobs.prefix(limit)), jobs.count > limit)
     }
 
     public func job(_ id: String) throws(ServiceError) -> Job {

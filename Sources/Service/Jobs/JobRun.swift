@@ -39,7 +39,7 @@ struct JobRun {
         let perEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         var position = try await startingPosition(steps: perEpoch * settings.epochs)
         var stopping = stoppingSoFar(epochs: position / perEpoch)
-        var safe = settings.nanGuard == .rollBack ? await model.keptValues() : nil
+        var safe = settings.nanGuard == .rollBack ? try await model.keptValues() : nil
         var best: KeptValues?
         job.begin(step: position)
         for epoch in position / perEpoch..<settings.epochs {
@@ -71,9 +71,11 @@ struct JobRun {
                 ended += outcome.metrics.map { NamedNumber(name: "val_\($0.name)", value: $0.value) }
             }
             job.endEpoch(epoch + 1, loss: figures.loss, metrics: Array(ended.dropFirst()))
-            if safe != nil { safe = await model.keptValues() }
+            if safe != nil { safe = try await model.keptValues() }
             let verdict = try await judge(ended, epoch, &stopping)
-            if verdict == .improved, settings.earlyStopping?.restoresBest == true { best = await model.keptValues() }
+            if verdict == .improved, settings.earlyStopping?.restoresBest == true {
+                best = try await model.keptValues()
+            }
             if verdict == .stop { break }
         }
         if let best { await model.core.publishVariables(best) }
@@ -132,7 +134,7 @@ struct JobRun {
                 let begin = time.now()
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
-                metrics.trained(nanoseconds: time.now() &- begin, examples: batch.count, loss: result.loss)
+                metrics.trained(result, nanoseconds: time.now() &- begin, examples: batch.count)
                 try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
                 number += 1
             } while number < end && number - start < JobRun.sliceSteps && time.now() < deadline && job.stop == nil
@@ -188,11 +190,12 @@ struct KeptValues: Sendable {
 
 extension Model {
     /// Copies of all values, the optimizer's among them.
-    func keptValues() async -> KeptValues {
+    func keptValues() async throws -> KeptValues {
         let held = await core.hold()
         return KeptValues(
             step: held.lease.step,
-            values: held.variables.compactMap { variable in held.lease.copy(of: variable).map { (variable, $0) } })
+            values: try held.variables.compactMap { variable in try held.lease.copy(of: variable).map { (variable, $0) }
+            })
     }
 }
 

@@ -14,7 +14,7 @@ extension Model {
             try beginStep()
             defer { steps.withLock { $0 -= 1 } }
             let result = try await core.train(batch, settings, outputs: outputs)
-            metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
+            metrics.trained(result, nanoseconds: metrics.time.now() &- start, examples: batch.count)
             let names = outputs.map(\.name)
             let figures = try await ComputePool.shared.run {
                 var figures = RunningFigures(try settings.makeMetrics(outputs: names))
@@ -101,7 +101,7 @@ extension Model {
             includesInputs: sources.includesInputs)
         return try await ComputePool.shared.run { [store] in
             let lease = store.lease()
-            let result = try step(batch.inputs, batch.targets, on: lease)
+            let result = try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: lease)
             return Gradients(
                 step: lease.step, version: lease.version, loss: result.loss,
                 variables: zip(step.variables, result.variables).map { ($0.name, $1) }, inputs: result.inputs)
@@ -118,7 +118,7 @@ extension Model {
             throw ServiceError.conflict(
                 "model '\(name)' has no training settings, which \(purpose) needs: give it an optimizer and a loss")
         }
-        try checkAgainstPorts(batch.inputs)
+        try signature.check(batch.inputs, of: name)
         guard batch.count > 0 else {
             throw ServiceError.unfit("inputs holds no example; a loss needs one at the least")
         }

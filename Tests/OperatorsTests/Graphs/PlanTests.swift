@@ -33,6 +33,36 @@ struct PlanTests {
         #expect(try plan.run([], on: store.lease())[0].values == [0, 0, 0, 0, 0, 0])
     }
 
+    @Test func itsVariablesLiveAsLongAsIt() throws {
+        var kernel: Variable? = Variable(name: "kernel", initialValue: sample([3, 2]), in: store)
+        weak let watched = kernel
+        func trace(_ kernel: Variable) throws -> Plan {
+            try Plan(tracing: [], in: store) { _ in
+                let next = try kernel.value * 2
+                try kernel.assign(next)
+                return [next]
+            }
+        }
+        var plan: Plan? = try kernel.map(trace)
+        kernel = nil
+        // One that would get the slot of the other, and is smaller, were that free.
+        let other = Variable(name: "other", initialValue: Tensor([1], [7]), in: store)
+        #expect(try plan?.run([], on: store.lease())[0].values == sample([3, 2], scale: 2).values)
+        _ = try plan?.update([])
+        #expect(try plan?.run([], on: store.lease())[0].values == sample([3, 2], scale: 4).values)
+        #expect(try other.value.values == [7])
+        plan = nil
+        #expect(watched == nil)
+    }
+
+    @Test func refusesASnapshotFromBeforeItsVariables() throws {
+        let before = store.lease()
+        let (kernel, _) = makeLinear()
+        let plan = try Plan(tracing: [], in: store) { _ in [try kernel.value * 2] }
+        #expect(try before.copy(of: kernel) == nil)
+        #expect(throws: TensorError.uninitialized(variable: "kernel:0")) { try plan.run([], on: before) }
+    }
+
     @Test func aFetchedVariableIsACopy() throws {
         let (kernel, _) = makeLinear()
         let plan = try Plan(tracing: [], in: store) { _ in [try reshape(kernel.value, [6])] }
@@ -100,7 +130,7 @@ struct PlanTests {
         for _ in 0..<50 {
             _ = try plan.update([])
             let lease = store.lease()
-            let current = lease.borrowed(weight.slot)
+            let current = lease.value(of: weight)
             seen.insert(try #require(current).pointer)
         }
         #expect(seen.count <= 5)
