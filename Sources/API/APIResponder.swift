@@ -1,7 +1,7 @@
 import HTTP
 
 /// Answers every request of the contract, and every error in its form.
-public struct APIResponder: Responder {
+public final class APIResponder: Responder {
     /// Every route of the contract.
     public let routes: [Route]
     private let router: Router

@@ -1,17 +1,22 @@
 import HTTP
+import Locking
 import Telemetry
 
 /// A line for every request, in the log's own form.
 public final class AccessLog: Sendable {
     private let lines: LineBuffer
-    private let format: LogSettings.Format
+    private let form: AccessForm
     private let time: any TimeSource
+    private let stamp = Lock(TimestampText())
 
     public init(format: LogSettings.Format, lines: LineBuffer, time: any TimeSource = SystemTime()) {
-        self.format = format
+        form = AccessForm(isJSON: format == .json)
         self.lines = lines
         self.time = time
     }
+
+    /// Lines that were lost because nobody took them.
+    public var dropped: UInt64 { lines.dropped.value }
 
     /// Writes what is still gathered.
     public func flush() { lines.flush() }
@@ -19,72 +24,126 @@ public final class AccessLog: Sendable {
     func add(_ request: HTTPRequest?, _ facts: AnswerFacts) {
         let now = time.wallTime()
         lines.add { bytes in
-            var line = AccessLine(isJSON: format == .json, bytes: bytes)
-            // The builder must be the only one to hold the bytes, or they would be copied.
-            bytes = []
-            line.begin(now)
-            if let request {
-                line.field("request", request.id.description)
-                line.field("peer", request.peer)
-                line.field("caller", request.match?.caller ?? AccessPolicy.anonymousName)
-                line.field("method", request.method.rawValue)
-                line.field("target", request.rawTarget)
-                if let trace = TraceContext(request) { line.field("trace", trace.traceText) }
-            }
-            line.field("status", UInt64(facts.status))
-            if let count = facts.bytes { line.field("bytes", UInt64(count)) }
-            line.field("microseconds", (facts.endedAt &- facts.startedAt) / 1_000)
-            if !facts.isWhole { line.field("cut", 1) }
-            line.end()
-            bytes = line.bytes
+            if form.isJSON { bytes.append(#"{"time":""#) }
+            stamp.withLock { $0.append(now, to: &bytes) }
+            bytes.append(
+                form.isJSON
+                    ? #"","level":"info","logger":"strata.access","message":"request""#
+                    : " info strata.access: request")
+            if let request { add(request, to: &bytes) }
+            form.add(.status, UInt64(facts.status), to: &bytes)
+            if let count = facts.bytes { form.add(.bytes, UInt64(count), to: &bytes) }
+            form.add(.microseconds, (facts.endedAt &- facts.startedAt) / 1_000, to: &bytes)
+            if !facts.isWhole { form.add(.cut, 1, to: &bytes) }
+            bytes.append(form.isJSON ? "}\n" : "\n")
+        }
+    }
+
+    private func add(_ request: HTTPRequest, to bytes: inout [UInt8]) {
+        form.begin(.request, &bytes)
+        if case .given(let text) = request.id {
+            form.add(text, to: &bytes)
+        } else {
+            form.addPlain(to: &bytes) { request.id.append(to: &$0) }
+        }
+        form.add(.peer, request.peer, to: &bytes)
+        form.add(.caller, request.match?.caller ?? AccessPolicy.anonymousName, to: &bytes)
+        form.add(.method, request.method.rawValue, to: &bytes)
+        form.begin(.target, &bytes)
+        request.rawTargetBytes.withUnsafeBytes { form.add($0, to: &bytes) }
+        if let trace = TraceContext(request) { form.add(.trace, trace.traceText, to: &bytes) }
+    }
+}
+
+/// The two forms of a line. It is on the way of every request, so it is written byte by byte, without strings.
+private struct AccessForm {
+    let isJSON: Bool
+
+    enum Field { case request, peer, caller, method, target, trace, status, bytes, microseconds, cut }
+
+    func begin(_ field: Field, _ bytes: inout [UInt8]) {
+        bytes.append(isJSON ? jsonName(field) : textName(field))
+    }
+
+    func add(_ field: Field, _ text: String, to bytes: inout [UInt8]) {
+        begin(field, &bytes)
+        add(text, to: &bytes)
+    }
+
+    func add(_ field: Field, _ number: UInt64, to bytes: inout [UInt8]) {
+        begin(field, &bytes)
+        bytes.appendDecimal(number)
+    }
+
+    func add(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { add(UnsafeRawBufferPointer($0), to: &bytes) }
+    }
+
+    func add(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+        if isJSON {
+            bytes.appendQuoted(text)
+        } else {
+            let start = bytes.count
+            bytes.append(contentsOf: text)
+            // What a client sent must not start a line of its own.
+            for index in start..<bytes.count where bytes[index] < 0x20 { bytes[index] = UInt8(ascii: "?") }
+        }
+    }
+
+    /// A text that needs no escapes.
+    func addPlain(to bytes: inout [UInt8], _ append: (inout [UInt8]) -> Void) {
+        if isJSON { bytes.append(UInt8(ascii: "\"")) }
+        append(&bytes)
+        if isJSON { bytes.append(UInt8(ascii: "\"")) }
+    }
+
+    private func jsonName(_ field: Field) -> StaticString {
+        switch field {
+        case .request: #","request":"#
+        case .peer: #","peer":"#
+        case .caller: #","caller":"#
+        case .method: #","method":"#
+        case .target: #","target":"#
+        case .trace: #","trace":"#
+        case .status: #","status":"#
+        case .bytes: #","bytes":"#
+        case .microseconds: #","microseconds":"#
+        case .cut: #","cut":"#
+        }
+    }
+
+    private func textName(_ field: Field) -> StaticString {
+        switch field {
+        case .request: " request="
+        case .peer: " peer="
+        case .caller: " caller="
+        case .method: " method="
+        case .target: " target="
+        case .trace: " trace="
+        case .status: " status="
+        case .bytes: " bytes="
+        case .microseconds: " microseconds="
+        case .cut: " cut="
         }
     }
 }
 
-/// One line, written digit by digit: it is on the way of every request.
-private struct AccessLine {
-    let isJSON: Bool
-    private(set) var bytes: [UInt8]
+/// Wall time as text, written anew but for its milliseconds once a second.
+private struct TimestampText {
+    private var seconds: Int64?
+    private var prefix: [UInt8] = []
 
-    init(isJSON: Bool, bytes: consuming [UInt8]) {
-        self.isJSON = isJSON
-        self.bytes = bytes
-    }
-
-    mutating func begin(_ time: (seconds: Int64, nanoseconds: Int64)) {
-        if isJSON {
-            bytes.append(contentsOf: #"{"time":""#.utf8)
-            Timestamp.append(time, to: &bytes)
-            bytes.append(contentsOf: #"","level":"info","logger":"strata.access","message":"request""#.utf8)
-        } else {
-            Timestamp.append(time, to: &bytes)
-            bytes.append(contentsOf: " info strata.access: request".utf8)
+    mutating func append(_ time: (seconds: Int64, nanoseconds: Int64), to bytes: inout [UInt8]) {
+        if seconds != time.seconds {
+            seconds = time.seconds
+            prefix = []
+            Timestamp.append((time.seconds, 0), to: &prefix)
+            // Without the milliseconds and the Z behind them.
+            prefix.removeLast(4)
         }
-    }
-
-    mutating func field(_ name: StaticString, _ text: String) {
-        start(name)
-        if isJSON {
-            bytes.appendQuoted(text)
-        } else {
-            // What a client sent must not start a line of its own.
-            for byte in text.utf8 { bytes.append(byte < 0x20 ? 0x3f : byte) }
-        }
-    }
-
-    mutating func field(_ name: StaticString, _ number: UInt64) {
-        start(name)
-        bytes.appendDecimal(number)
-    }
-
-    mutating func end() {
-        if isJSON { bytes.append(UInt8(ascii: "}")) }
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private mutating func start(_ name: StaticString) {
-        bytes.append(contentsOf: isJSON ? ",\"".utf8 : " ".utf8)
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(contentsOf: isJSON ? "\":".utf8 : "=".utf8)
+        bytes.append(contentsOf: prefix)
+        bytes.appendDecimal(UInt64(max(0, time.nanoseconds)) / 1_000_000, width: 3)
+        bytes.append(UInt8(ascii: "Z"))
     }
 }

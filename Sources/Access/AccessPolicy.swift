@@ -4,12 +4,17 @@ import Telemetry
 /// Who may do what: immutable, and replaced as a whole when the files it was made from are read again.
 public final class AccessPolicy: Sendable {
     /// A caller and what is left of its tokens.
-    struct Member: Sendable {
+    final class Member: Sendable {
         let caller: Caller
         let limit: RateLimit?
+
+        init(_ caller: Caller, _ limit: RateLimit?) {
+            self.caller = caller
+            self.limit = limit
+        }
     }
 
-    private let keys: [(digest: KeyDigest, member: Member)]
+    private let keys: KeyRing
     private let certificates: [String: Member]
     private let anonymous: Member
     let origins: AllowedOrigins
@@ -27,7 +32,7 @@ public final class AccessPolicy: Sendable {
     ) {
         func member(_ caller: Caller) -> Member {
             let rate = caller.requestsPerSecond ?? requestsPerSecond
-            return Member(caller: caller, limit: rate > 0 ? RateLimit(perSecond: rate, at: now) : nil)
+            return Member(caller, rate > 0 ? RateLimit(perSecond: rate, at: now) : nil)
         }
         var keys: [(digest: KeyDigest, member: Member)] = []
         var certificates: [String: Member] = [:]
@@ -37,7 +42,7 @@ public final class AccessPolicy: Sendable {
             case .certificate(let subject): certificates[subject] = member(caller)
             }
         }
-        self.keys = keys
+        self.keys = KeyRing(keys)
         self.certificates = certificates
         anonymous = member(
             Caller(name: AccessPolicy.anonymousName, proof: .certificate(subject: ""), scopes: anonymousScopes))
@@ -69,16 +74,12 @@ public final class AccessPolicy: Sendable {
     /// A key that is shown counts before a certificate, and a wrong one is no anonymous caller.
     private func member(for request: HTTPRequest) throws(HTTPError) -> Member {
         if let key = try shownKey(request) {
-            let digest = KeyDigest(of: key)
-            // All are looked at, so that the time tells nothing about which it was.
-            var found: Member?
-            for (known, member) in keys where known.matches(digest) { found = member }
-            guard let found else {
+            guard let member = keys.member(showing: key) else {
                 throw HTTPError(
                     .unauthenticated, "the key is not known here",
                     headers: ["www-authenticate": #"Bearer realm="strata", error="invalid_token""#])
             }
-            return found
+            return member
         }
         if !certificates.isEmpty, let subject = request.clientCertificateSubject, let member = certificates[subject] {
             return member
@@ -86,17 +87,19 @@ public final class AccessPolicy: Sendable {
         return anonymous
     }
 
-    private func shownKey(_ request: HTTPRequest) throws(HTTPError) -> String? {
-        guard let field = request.headers["authorization"] else { return request.headers["x-api-key"] }
-        let parts = field.split(separator: " ", maxSplits: 1)
+    private func shownKey(_ request: HTTPRequest) throws(HTTPError) -> ArraySlice<UInt8>? {
+        guard let field = request.headers.bytes(of: "authorization") else {
+            return request.headers.bytes(of: "x-api-key")
+        }
         // Without keys, what a proxy in front has checked is none of ours.
-        guard parts.first?.lowercased() == "bearer", parts.count == 2 else {
+        guard let space = field.firstIndex(of: UInt8(ascii: " ")), field[..<space].equalsIgnoringCase("bearer".utf8)
+        else {
             guard !keys.isEmpty else { return nil }
             throw HTTPError(
                 .unauthenticated, "the Authorization field must be 'Bearer' and a key",
                 headers: ["www-authenticate": AccessPolicy.challenge])
         }
-        return keys.isEmpty ? nil : String(parts[1])
+        return keys.isEmpty ? nil : field[(space + 1)...]
     }
 
     private func refusal(of request: HTTPRequest, _ caller: Caller, _ scope: RouteScope) -> HTTPError {

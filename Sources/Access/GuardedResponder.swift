@@ -6,7 +6,7 @@ import Telemetry
 /// What stands around the router: lets callers in or not, and keeps the record of what they did.
 ///
 /// Everything about a request that is not the API's own happens here, in one place.
-public struct GuardedResponder<Inner: Responder>: Responder {
+public final class GuardedResponder<Inner: Responder>: Responder {
     private let inner: Inner
     private let gate: Gate
     private let record: RequestRecord

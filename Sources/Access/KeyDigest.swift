@@ -10,11 +10,13 @@ public struct KeyDigest: Sendable, Hashable {
     /// Of a key as a caller shows it.
     public init(of key: String) {
         var key = key
-        bytes = key.withUTF8 { text in
-            [UInt8](unsafeUninitializedCapacity: KeyDigest.count) { digest, count in
-                SHA256(text.baseAddress, text.count, digest.baseAddress)
-                count = KeyDigest.count
-            }
+        self = key.withUTF8 { KeyDigest(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    init(of key: UnsafeRawBufferPointer) {
+        bytes = [UInt8](unsafeUninitializedCapacity: KeyDigest.count) { digest, count in
+            SHA256(key.baseAddress, key.count, digest.baseAddress)
+            count = KeyDigest.count
         }
     }
 

@@ -203,5 +203,5 @@ public struct SnapshotLease: ~Copyable, Sendable {
     }
 
     /// A copy of the value of `variable` that outlives the lease; nil as ``value(of:)`` is.
-    public func copy(of variable: Variable) -> Tensor? { value(of: variable)?.copied() }
+    public func copy(of variable: Variable) throws(TensorError) -> Tensor? { try value(of: variable)?.copied() }
 }

@@ -197,7 +197,7 @@ public final class Model: Sendable {
     func noteSaved(version: UInt64) { state.withLock { $0.savedVersion = version } }
 
     public func description() async -> ModelDescription {
-        let variables = await core.variableDescriptions(withValues: false)
+        let variables = await core.variableDescriptions
         let isBuilt = await core.isBuilt
         let signature = signature
         let lease = store.lease()
@@ -210,15 +210,16 @@ public final class Model: Sendable {
     }
 
     /// All variables in the network's order.
-    public func variables(trainable: Bool? = nil, withValues: Bool = false) async -> [VariableDescription] {
-        await core.variableDescriptions(withValues: withValues).filter {
-            trainable == nil || $0.isTrainable == trainable
-        }
+    public func variables(trainable: Bool? = nil, withValues: Bool = false) async throws -> [VariableDescription] {
+        let isWanted: @Sendable (VariableDescription) -> Bool = { trainable == nil || $0.isTrainable == trainable }
+        return withValues
+            ? try await core.variableDescriptions(withValuesWhere: isWanted)
+            : await core.variableDescriptions.filter(isWanted)
     }
 
     /// One variable with its value, by its full name.
     public func variable(_ name: String) async throws -> VariableDescription {
-        guard let found = await core.variableDescriptions(withValues: true).first(where: { $0.name == name }) else {
+        guard let found = try await core.variableDescriptions(withValuesWhere: { $0.name == name }).first else {
             throw ServiceError.noSuchVariable(name, model: self.name)
         }
         return found

@@ -102,20 +102,30 @@ actor ModelCore {
         return try? layer.name
     }
 
-    /// Values of all variables, of one version.
-    func variableDescriptions(withValues: Bool) -> [VariableDescription] {
-        let trainable = Set(network.trainableVariables.map(ObjectIdentifier.init))
+    /// The variables in the network's order, without values.
+    var variableDescriptions: [VariableDescription] { describedVariables.map(\.description) }
+
+    /// Those that are wanted, with their values, of one version.
+    func variableDescriptions(withValuesWhere isWanted: @Sendable (VariableDescription) -> Bool) throws
+        -> [VariableDescription]
+    {
         let lease = store.lease()
-        var seen: Set<ObjectIdentifier> = []
-        var descriptions: [VariableDescription] = []
-        for variable in network.variables where seen.insert(ObjectIdentifier(variable)).inserted {
-            descriptions.append(
-                VariableDescription(
-                    name: variable.name, spec: variable.spec,
-                    isTrainable: trainable.contains(ObjectIdentifier(variable)),
-                    value: withValues ? lease.copy(of: variable) : nil))
+        return try describedVariables.filter { isWanted($0.description) }.map { variable, description in
+            var description = description
+            description.value = try lease.copy(of: variable)
+            return description
         }
-        return descriptions
+    }
+
+    private var describedVariables: [(variable: Variable, description: VariableDescription)] {
+        let trainable = Set(network.trainableVariables.map(ObjectIdentifier.init))
+        var seen: Set<ObjectIdentifier> = []
+        return network.variables.filter { seen.insert(ObjectIdentifier($0)).inserted }.map { variable in
+            let isTrainable = trainable.contains(ObjectIdentifier(variable))
+            return (
+                variable, VariableDescription(name: variable.name, spec: variable.spec, isTrainable: isTrainable)
+            )
+        }
     }
 
     /// Gives a variable another value, if the condition does not throw.

@@ -8,7 +8,7 @@ import TensorCore
 
 /// What watches the requests of a server.
 struct Observers: Sendable {
-    let requests: RequestMetrics
+    private let requests: RequestMetrics
     let record: RequestRecord
     private let accessLog: AccessLog
     private let tracer: Tracer?
@@ -28,6 +28,15 @@ struct Observers: Sendable {
     func adjust(to settings: ServerSettings) {
         record.logsRequests = settings.logsRequests
         record.logsChanges = settings.logsChanges
+    }
+
+    /// What is counted of requests.
+    func families() -> [MetricFamily] {
+        requests.families() + [
+            MetricFamily(
+                "strata_access_log_dropped_total", .counter, "Lines of the access log that nobody took.",
+                Double(accessLog.dropped))
+        ]
     }
 
     /// Writes and sends what is still gathered.

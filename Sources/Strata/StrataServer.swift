@@ -79,7 +79,7 @@ public final class StrataServer: Sendable {
             configuration: configuration,
             responder: GuardedResponder(responder, gate: gate, record: observers.record),
             logger: log.logger("strata.http"))
-        metrics.add { [observers] in observers.requests.families() }
+        metrics.add { [observers] in observers.families() }
         let machine = MachineMetrics()
         metrics.add { ProcessMetrics.families() + machine.families() }
         metrics.add { [http, registry] in StrataServer.serverMetrics(http, tracer) + registry.metrics() }

@@ -2,34 +2,48 @@ import Dispatch
 import Glibc
 import Locking
 
-/// Gathers lines and writes many of them at once: a line for every request costs less than a system call for every request.
+/// Gathers lines and hands many of them at once to a thread that writes them: a line for every request costs less than a
+/// system call for every request, and nobody waits for whoever reads the log.
 ///
-/// Lines are written when there are 32 KiB of them, or a quarter of a second after the first.
+/// Lines are written when there are 32 KiB of them, or a quarter of a second after the first. Where the reader is 8 MiB behind,
+/// lines are dropped and counted.
 public final class LineBuffer: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var isScheduled = false
+        /// Bytes that were handed over and are not written yet.
+        var unwritten = 0
     }
 
     private let state = Lock(State())
     private let time: any TimeSource
+    private let queue: DispatchQueue?
     private let write: @Sendable ([UInt8]) -> Void
+    /// Lines that nobody took.
+    public let dropped = Counter()
 
     private static let bytesMax = 32_768
+    private static let unwrittenMax = 8 << 20
     private static let delay: UInt64 = 250_000_000
 
-    /// - Parameter write: writes to standard error where nothing else is said.
+    /// - Parameters:
+    ///   - queue: where lines are written; nil for wherever they are added.
+    ///   - write: writes to standard error where nothing else is said.
     public init(
-        time: any TimeSource = SystemTime(), write: @escaping @Sendable ([UInt8]) -> Void = LineBuffer.toStandardError
+        time: any TimeSource = SystemTime(), queue: DispatchQueue? = DispatchQueue(label: "strata.lines"),
+        write: @escaping @Sendable ([UInt8]) -> Void = LineBuffer.toStandardError
     ) {
         self.time = time
+        self.queue = queue
         self.write = write
     }
 
     /// - Parameter append: adds a line and its end.
     public func add(_ append: (inout [UInt8]) -> Void) {
-        enum Step { case none, schedule, flush }
+        enum Step { case none, drop, schedule, flush }
         let step = state.withLock { state -> Step in
+            guard state.unwritten < LineBuffer.unwrittenMax else { return .drop }
+            if state.bytes.isEmpty { state.bytes.reserveCapacity(LineBuffer.bytesMax + 1_024) }
             append(&state.bytes)
             if state.bytes.count >= LineBuffer.bytesMax { return .flush }
             guard !state.isScheduled else { return .none }
@@ -38,22 +52,34 @@ public final class LineBuffer: Sendable {
         }
         switch step {
         case .none: break
+        case .drop: dropped.add()
         case .schedule:
             _ = time.schedule(at: time.now() &+ LineBuffer.delay) { [self] in
                 state.withLock { $0.isScheduled = false }
-                flush()
+                handOver()
             }
-        case .flush: flush()
+        case .flush: handOver()
         }
     }
 
-    /// Writes what there is.
+    /// Writes what there is, and returns once it is written.
     public func flush() {
+        handOver()
+        queue?.sync {}
+    }
+
+    private func handOver() {
         let bytes = state.withLock { state in
             defer { state.bytes = [] }
+            state.unwritten += state.bytes.count
             return state.bytes
         }
-        if !bytes.isEmpty { write(bytes) }
+        guard !bytes.isEmpty else { return }
+        let job: @Sendable () -> Void = { [self] in
+            write(bytes)
+            state.withLock { $0.unwritten -= bytes.count }
+        }
+        if let queue { queue.async(execute: job) } else { job() }
     }
 
     public static func toStandardError(_ bytes: [UInt8]) {
@@ -84,19 +110,31 @@ extension [UInt8] {
 
     /// A string of JSON, quotes included.
     public mutating func appendQuoted(_ text: String) {
+        var text = text
+        text.withUTF8 { appendQuoted(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The same of bytes that are UTF-8.
+    public mutating func appendQuoted(_ text: UnsafeRawBufferPointer) {
         append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case ..<0x20:
-                append(contentsOf: "\\u00".utf8)
-                appendHexadecimal(byte)
-            default: append(byte)
-            }
+        if text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            for byte in text { appendEscaped(byte) }
+        } else {
+            append(contentsOf: text)
         }
         append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            append(UInt8(ascii: "\\"))
+            append(byte)
+        case ..<0x20:
+            append(contentsOf: "\\u00".utf8)
+            appendHexadecimal(byte)
+        default: append(byte)
+        }
     }
 
     /// Two digits.

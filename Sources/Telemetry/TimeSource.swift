@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// Where time comes from: the system's clocks when serving, a clock that the test moves when testing.
-public protocol TimeSource: Sendable {
+public protocol TimeSource: AnyObject, Sendable {
     /// Nanoseconds of a clock that never goes back.
     func now() -> UInt64
 
@@ -20,7 +20,7 @@ public protocol ScheduledAction: Sendable {
 }
 
 /// The system's clocks; timers are Dispatch sources.
-public struct SystemTime: TimeSource {
+public final class SystemTime: TimeSource {
     public init() {}
 
     public func now() -> UInt64 {

@@ -47,6 +47,22 @@ struct AccessPolicyTests {
         #expect(error?.detail.contains("needs the scope 'train', which 'reader' does not have") == true)
     }
 
+    /// The second time the key is known as it was shown, not by its digest.
+    @Test(arguments: 0..<3) func isKnownAgain(times: Int) throws {
+        let policy = AccessPolicyTests.policy()
+        for _ in 0..<times {
+            for (key, name) in [(AccessPolicyTests.key, "reader"), ("other", "boss")] {
+                let request = try request(["authorization": "bEARER \(key)"])
+                #expect(try policy.admit(request, to: AccessPolicyTests.route(.read), at: 0) == name)
+            }
+        }
+        for key in ["strata_0124", "strata_012", "", "otheR"] {
+            #expect(throws: HTTPError.self) {
+                try policy.admit(request(["x-api-key": key]), to: AccessPolicyTests.route(.read), at: 0)
+            }
+        }
+    }
+
     @Test func withAdminMayDoEverything() throws {
         let request = try request(["X-API-Key": "other"])
         for scope in RouteScope.allCases where scope != .nothing {

@@ -32,7 +32,7 @@ struct RequestRecordTests {
             let (lines, audited) = (lines, audited)
             accessLog = AccessLog(
                 format: format,
-                lines: LineBuffer(time: time) { bytes in
+                lines: LineBuffer(time: time, queue: nil) { bytes in
                     lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
                 },
                 time: time)

@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTestSupport
 import Locking
 import Telemetry
@@ -8,7 +9,7 @@ struct LineBufferTests {
     @Test func areWrittenTogetherAfterAWhile() {
         let time = ManualTime()
         let written = Lock<[String]>([])
-        let lines = LineBuffer(time: time) { bytes in
+        let lines = LineBuffer(time: time, queue: nil) { bytes in
             written.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
         }
         lines.add { $0 += Array("one\n".utf8) }
@@ -24,7 +25,7 @@ struct LineBufferTests {
 
     @Test func areWrittenAtOnceWhenThereAreMany() {
         let written = Lock(0)
-        let lines = LineBuffer(time: ManualTime()) { bytes in written.withLock { $0 += bytes.count } }
+        let lines = LineBuffer(time: ManualTime(), queue: nil) { bytes in written.withLock { $0 += bytes.count } }
         let line = [UInt8](repeating: 0x61, count: 1_000)
         for _ in 0..<33 { lines.add { $0 += line } }
         #expect(written.withLock { $0 } == 33_000)
@@ -32,6 +33,31 @@ struct LineBufferTests {
         lines.flush()
         lines.flush()
         #expect(written.withLock { $0 } == 34_000)
+    }
+
+    @Test func areWrittenElsewhereAndAllOfThemByAFlush() {
+        let written = Lock(0)
+        let lines = LineBuffer(time: ManualTime(), queue: DispatchQueue(label: "test")) { bytes in
+            written.withLock { $0 += bytes.count }
+        }
+        let line = [UInt8](repeating: 0x61, count: 1_000)
+        for _ in 0..<100 { lines.add { $0 += line } }
+        lines.flush()
+        #expect(written.withLock { $0 } == 100_000)
+    }
+
+    @Test func areDroppedAndCountedWhileNobodyTakesThem() {
+        let gate = DispatchSemaphore(value: 0)
+        let lines = LineBuffer(time: ManualTime(), queue: DispatchQueue(label: "test")) { _ in gate.wait() }
+        let line = [UInt8](repeating: 0x61, count: 40_000)
+        // 8 MiB are 209.7 of these lines.
+        for _ in 0..<300 { lines.add { $0 += line } }
+        #expect(lines.dropped.value == 90)
+        for _ in 0..<210 { gate.signal() }
+        lines.flush()
+        gate.signal()
+        lines.add { $0 += line }
+        #expect(lines.dropped.value == 90)
     }
 
     @Test func quoteWhatTheyAreGiven() {

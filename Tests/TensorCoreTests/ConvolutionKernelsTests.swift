@@ -46,6 +46,11 @@ struct ConvolutionKernelsTests {
         Case(
             axes: [axis(4, 3, 2, 0, 1, dilation: 1), axis(3, 2, 1, 1, 1), axis(5, 2, 3, 1, 1)], inputs: 4, outputs: 8,
             groups: 4),
+        // Few results of many channels, with and without a rest behind whole vectors, in groups, and of taps apart.
+        Case(axes: [axis(8, 3, 2, 1, 1), axis(9, 3, 2, 1, 1)], inputs: 1, outputs: 21),
+        Case(axes: [axis(9, 5, 1, 2, 2), axis(7, 3, 1, 0, 0)], inputs: 6, outputs: 16),
+        Case(axes: [axis(6, 3, 1, 1, 1), axis(5, 2, 1, 0, 0)], inputs: 40, outputs: 4, groups: 2),
+        Case(axes: [axis(7, 3, 1, 2, 2, dilation: 2), axis(6, 2, 3, 0, 1, dilation: 2)], inputs: 19, outputs: 5),
         // Taps that never meet the image, and strides that leave input places unseen.
         Case(axes: [axis(3, 3, 1, 4, 4, dilation: 4), axis(4, 2, 1, 0, 0)]),
         Case(axes: [axis(9, 2, 4, 0, 0)], batch: 1),

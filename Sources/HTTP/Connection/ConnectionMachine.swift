@@ -43,7 +43,7 @@ public struct ConnectionMachine: Sendable {
     private var decoder: ChunkedDecoder
     private var patience: ConnectionPatience
     private var input = Input.head
-    private var current: RequestHead?
+    private var current: AnswerTerms?
     private var contentCount = 0
     private var contentMax = 0
     private var discardsContent = false
@@ -257,7 +257,7 @@ extension ConnectionMachine {
     }
 
     private mutating func begin(_ head: RequestHead) {
-        current = head
+        current = AnswerTerms(head)
         contentCount = 0
         contentMax = limits.bodyBytesMax
         switch head.framing {

@@ -121,7 +121,7 @@ public struct DateLine: Sendable {
 
 extension [UInt8] {
     /// Text of ours, without a string made of it.
-    mutating func append(_ text: StaticString) {
+    package mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 

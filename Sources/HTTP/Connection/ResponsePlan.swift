@@ -1,3 +1,18 @@
+/// What of a head decides on how it is answered. The head itself is not kept, so that its memory serves the next one.
+struct AnswerTerms: Sendable {
+    let isModern: Bool
+    let wantsNoContent: Bool
+    let keepsAlive: Bool
+    let expectsContinue: Bool
+
+    init(_ head: RequestHead) {
+        isModern = head.version != .http10
+        wantsNoContent = head.method == .head
+        keepsAlive = head.keepsAlive
+        expectsContinue = head.expectsContinue
+    }
+}
+
 /// How one answer is framed and what becomes of the connection behind it (RFC 9112 §6 and §9).
 public struct ResponsePlan: Sendable, Equatable {
     public enum Framing: Sendable, Equatable {
@@ -17,10 +32,10 @@ public struct ResponsePlan: Sendable, Equatable {
     let announcesKeepAlive: Bool
 
     /// - Parameters:
-    ///   - head: the request's, `nil` when it could not be read.
+    ///   - terms: the request's, `nil` when it could not be read.
     ///   - count: bytes of content, `nil` when unknown.
-    init(for head: RequestHead?, status: HTTPStatus, count: Int?, keepsAlive: Bool) {
-        let isModern = head?.version != .http10
+    init(for terms: AnswerTerms?, status: HTTPStatus, count: Int?, keepsAlive: Bool) {
+        let isModern = terms?.isModern ?? true
         let framing: Framing =
             if !status.mayHaveContent {
                 .none
@@ -30,7 +45,7 @@ public struct ResponsePlan: Sendable, Equatable {
                 isModern ? .chunked : .untilClose
             }
         self.framing = framing
-        sendsContent = framing != .none && framing != .length(0) && head?.method != .head
+        sendsContent = framing != .none && framing != .length(0) && !(terms?.wantsNoContent ?? false)
         let endsItself = framing != .untilClose || !sendsContent
         self.keepsAlive = keepsAlive && endsItself
         announcesKeepAlive = self.keepsAlive && !isModern

@@ -36,6 +36,16 @@ public struct HTTPHeaders: Sendable {
         }
     }
 
+    /// The value as bytes, which makes no string of it; otherwise as the subscript gives it.
+    public func bytes(of name: String) -> ArraySlice<UInt8>? {
+        let mark = Self.mark(of: name)
+        guard let first = fields.firstIndex(where: { matches($0, name, mark) }) else { return nil }
+        guard fields[(first + 1)...].contains(where: { matches($0, name, mark) }) else {
+            return valueBytes(fields[first])
+        }
+        return value(of: name).map { Array($0.utf8)[...] }
+    }
+
     /// The values of all lines of this name, in order.
     public func all(_ name: String) -> [String] {
         let mark = Self.mark(of: name)

@@ -79,8 +79,11 @@ extension HTTPRequest {
 
     /// The request target as it came.
     public var rawTarget: String {
-        String(decoding: headers.bytes[target.raw.indices], as: UTF8.self)
+        String(decoding: rawTargetBytes, as: UTF8.self)
     }
+
+    /// The same as bytes.
+    public var rawTargetBytes: ArraySlice<UInt8> { headers.bytes[target.raw.indices] }
 
     public var query: QueryParameters {
         guard let query = target.query else { return QueryParameters() }

@@ -24,7 +24,8 @@ public enum RequestIdentifier: Sendable, Hashable {
         }
     }
 
-    func append(to output: inout [UInt8]) {
+    /// Writes it as it stands in the answer.
+    public func append(to output: inout [UInt8]) {
         switch self {
         case .given(let text): output.append(contentsOf: text.utf8)
         case .made(let first, let second):

@@ -85,7 +85,7 @@ extension Collection<UInt8> where SubSequence: Collection<UInt8>, SubSequence ==
 
 extension Sequence<UInt8> {
     /// Equal but for the case of ASCII letters.
-    func equalsIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
+    package func equalsIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
         elementsEqual(other) { $0.lowercased == $1.lowercased }
     }
 }

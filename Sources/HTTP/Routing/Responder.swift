@@ -1,6 +1,6 @@
 /// Answers requests: what the server stands on. Every answer comes from here, those to broken
 /// requests included.
-public protocol Responder: Sendable {
+public protocol Responder: AnyObject, Sendable {
     /// Decides from the head who answers and how the content is to be read.
     func route(_ request: HTTPRequest) -> RoutingDecision
 
@@ -32,7 +32,7 @@ extension Responder {
 }
 
 /// The plain responder: a router, and errors as problem details (RFC 9457) without fields of an API's own.
-public struct RouterResponder: Responder {
+public final class RouterResponder: Responder {
     private let router: Router
 
     public init(_ router: Router) {

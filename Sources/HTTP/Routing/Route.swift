@@ -23,17 +23,19 @@ public struct BodyMode: Sendable, Equatable {
 }
 
 /// What answers one method on paths of one pattern, such as `/models/{name}/variables/{variable...}`.
-public struct Route: Sendable {
+///
+/// One object, because it is handed on with every request.
+public final class Route: Sendable {
     public let method: HTTPMethod
     public let pattern: String
     public let body: BodyMode
     public let handler: Handler
     /// What a caller must be allowed to do; nil until somebody has said so, which a test of the route table finds.
-    public private(set) var scope: RouteScope?
+    public let scope: RouteScope?
     /// Whether it changes things so often that a record of each change would be of no use.
-    public private(set) var isRoutine = false
+    public let isRoutine: Bool
 
-    public init(
+    public convenience init(
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
         _ handler: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) {
@@ -41,7 +43,7 @@ public struct Route: Sendable {
     }
 
     /// A handler that never waits, run without any hop or task: for answers that are at hand.
-    public init(
+    public convenience init(
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected,
         _ handler: @escaping @Sendable (HTTPRequest) throws -> HTTPResponse
     ) {
@@ -49,22 +51,26 @@ public struct Route: Sendable {
     }
 
     /// A handler that finds out by itself whether it has to wait.
-    public init(
+    public convenience init(
         _ method: HTTPMethod, _ pattern: String, body: BodyMode = .collected, replying handler: @escaping Handler
+    ) {
+        self.init(method, pattern, body, handler, scope: nil, isRoutine: false)
+    }
+
+    private init(
+        _ method: HTTPMethod, _ pattern: String, _ body: BodyMode, _ handler: @escaping Handler, scope: RouteScope?,
+        isRoutine: Bool
     ) {
         self.method = method
         self.pattern = pattern
         self.body = body
         self.handler = handler
+        self.scope = scope
+        self.isRoutine = isRoutine
     }
-}
 
-extension Route {
     /// The same route, for callers with this right.
     public func needs(_ scope: RouteScope, isRoutine: Bool = false) -> Route {
-        var route = self
-        route.scope = scope
-        route.isRoutine = isRoutine
-        return route
+        Route(method, pattern, body, handler, scope: scope, isRoutine: isRoutine)
     }
 }

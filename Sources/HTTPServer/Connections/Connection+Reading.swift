@@ -4,6 +4,8 @@ import HTTP
 extension Connection {
     /// Reads what the socket has, up to a fair share.
     func readAvailable() {
+        // Only a connection that is refused changes it, and that one reads no more.
+        let transport = transport
         for _ in 0..<Self.readsPerTurn {
             guard phase == .open || phase == .lingering else { return }
             if phase == .lingering {

@@ -80,20 +80,23 @@ extension Connection {
     }
 
     private func write(_ response: HTTPResponse) {
-        let response = opening(response)
-        let exchange = current
+        if case .file = response.body { writeOpened(opening(response)) } else { writeOpened(response) }
+    }
+
+    private func writeOpened(_ response: HTTPResponse) {
         if context.isDraining { machine.drain() }
-        let plan = machine.planResponse(response.status, count: response.body.count)
-        exchange?.plan = plan
-        exchange?.task = nil
-        exchange?.status = response.status.code
-        exchange?.answerBytes = response.body.count
-        if exchange == nil { report(nil, response.status.code, isWhole: true) }
+        let count = response.body.count
+        let plan = machine.planResponse(response.status, count: count)
+        var identifier: RequestIdentifier?
+        if let exchange = current {
+            exchange.answer(plan, status: response.status.code, bytes: count)
+            identifier = exchange.request?.id
+        } else {
+            report(nil, response.status.code, isWhole: true)
+        }
+        let scratch = scratch
         scratch.updateDate(at: now, context.time)
-        context.encoder.appendHead(
-            response.status, response.headers, plan: plan, date: scratch.date,
-            id: exchange?.request?.id ?? identifiers.next(),
-            to: &scratch.output)
+        scratch.appendHead(response, plan, identifier ?? identifiers.next(), context.encoder)
         guard plan.sendsContent else {
             complete()
             return
@@ -114,11 +117,13 @@ extension Connection {
 
     /// The answer is all queued: goes on to the next request, or to the end.
     func complete() {
-        closeContent(of: current)
-        if let exchange = current, exchange.status != 0 {
-            report(exchange, exchange.status, isWhole: true)
-            // Said once, although a slow reader may bring us here again.
-            exchange.status = 0
+        if let exchange = current {
+            closeContent(of: exchange)
+            if exchange.status != 0 {
+                report(exchange, exchange.status, isWhole: true)
+                // Said once, although a slow reader may bring us here again.
+                exchange.status = 0
+            }
         }
         // Whoever sends requests ahead and reads no answers fills memory; he waits until he has read.
         guard pendingOutput <= Self.outputBytesMax else {
@@ -149,7 +154,7 @@ extension Connection {
     /// Queues content: little is copied behind the head, much is referred to.
     func append(_ body: HTTPBody) {
         if body.count <= Self.copiedBytesMax {
-            body.withUnsafeBytes { scratch.output.append(contentsOf: $0) }
+            scratch.append(body)
         } else {
             queueScratch()
             output.append(body)
@@ -175,11 +180,11 @@ extension Connection {
     }
 
     /// A handler that has answered before it has read everything reads nothing more.
-    private func closeContent(of exchange: Exchange?) {
-        guard case .streamed(let channel) = exchange?.content else { return }
+    private func closeContent(of exchange: Exchange) {
+        guard case .streamed(let channel) = exchange.content else { return }
         channel.fail(CancellationError())
-        exchange?.content = .done
-        exchange?.isHeld = false
+        exchange.content = .done
+        exchange.isHeld = false
     }
 
     static let outputBytesMax = 65_536

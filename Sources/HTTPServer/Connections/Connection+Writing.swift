@@ -4,12 +4,13 @@ import HTTP
 extension Connection {
     /// Writes what is queued, as far as the socket takes it.
     func flush() {
+        let scratch = scratch
         guard isWorking else {
             scratch.output.removeAll(keepingCapacity: true)
             return
         }
         if output.isEmpty {
-            guard writeScratch() else { return }
+            guard writeScratch(scratch) else { return }
         } else {
             queueScratch()
         }
@@ -32,23 +33,25 @@ extension Connection {
     /// The usual case: one small answer, one write, no queue.
     ///
     /// - Returns: false when the connection is gone.
-    private func writeScratch() -> Bool {
-        guard !scratch.output.isEmpty else { return true }
-        defer { scratch.output.removeAll(keepingCapacity: true) }
-        switch scratch.output.withUnsafeBytes({ transport.write($0) }) {
-        case .moved(let count):
-            context.statistics.bytesSent.add(UInt64(count))
-            if count < scratch.output.count {
-                output.append(Array(scratch.output[count...]))
-                machine.writeProgressed(at: now)
-            }
-        case .wouldBlock:
-            output.append(Array(scratch.output))
-            machine.writeProgressed(at: now)
+    private func writeScratch(_ scratch: LoopScratch) -> Bool {
+        let count = scratch.output.count
+        guard count > 0 else { return true }
+        let result = transport.write(from: scratch)
+        var taken = 0
+        switch result {
+        case .moved(let moved):
+            context.statistics.bytesSent.add(UInt64(moved))
+            taken = moved
+        case .wouldBlock: break
         case .ended, .failed:
             close()
             return false
         }
+        if taken < count {
+            output.append(Array(scratch.output[taken...]))
+            machine.writeProgressed(at: now)
+        }
+        scratch.output.removeAll(keepingCapacity: true)
         return true
     }
 
@@ -65,11 +68,18 @@ extension Connection {
     private func drained() {
         machine.writeFinished()
         isWaitingToWrite = false
-        current?.stream?.drained()
+        if let current { current.stream?.drained() }
         if let action = afterDrained {
             afterDrained = nil
             action()
             flush()
         }
+    }
+}
+
+extension Transport {
+    /// Writes what stands in a loop's buffer.
+    fileprivate func write(from scratch: LoopScratch) -> TransferResult {
+        scratch.output.withUnsafeBytes { write($0) }
     }
 }

@@ -168,8 +168,8 @@ final class Connection: SocketHandler, @unchecked Sendable {
             return
         }
         var interest = Readiness()
-        if wantsInput, !transport.readWantsWritable { interest.insert(.readable) }
-        if !output.isEmpty || (wantsInput && transport.readWantsWritable) { interest.insert(.writable) }
+        if wantsInput { interest.insert(transport.readWantsWritable ? .writable : .readable) }
+        if !output.isEmpty { interest.insert(.writable) }
         watch?.setInterest(interest)
     }
 

@@ -53,6 +53,14 @@ final class Exchange: @unchecked Sendable {
         awaitsContinue = head.expectsContinue && head.framing != .none
     }
 
+    /// Notes what is about to be answered.
+    func answer(_ plan: ResponsePlan, status: Int, bytes: Int?) {
+        self.plan = plan
+        self.status = status
+        answerBytes = bytes
+        if task != nil { task = nil }
+    }
+
     /// Lets go of everything, so that the next head can use the memory of this one.
     ///
     /// - Returns: the request, empty, if it can be used again.

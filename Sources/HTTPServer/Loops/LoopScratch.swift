@@ -27,6 +27,18 @@ final class LoopScratch: @unchecked Sendable {
         date.update(unixSeconds: time.wallTime().seconds)
     }
 
+    /// Writes the head of an answer.
+    func appendHead(
+        _ response: HTTPResponse, _ plan: ResponsePlan, _ id: RequestIdentifier, _ encoder: ResponseEncoder
+    ) {
+        encoder.appendHead(response.status, response.headers, plan: plan, date: date, id: id, to: &output)
+    }
+
+    /// Writes content behind it.
+    func append(_ body: HTTPBody) {
+        body.withUnsafeBytes { output.append(contentsOf: $0) }
+    }
+
     /// 20 ms
     private static let datePrecision: UInt64 = 20_000_000
 

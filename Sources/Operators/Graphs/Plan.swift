@@ -126,8 +126,8 @@ public struct Plan: Sendable {
             }
             try verify(outputs, targets)
             // What a caller keeps must not be memory that the store writes again.
-            return outputs.map { output in
-                targets.contains { $0.pointer == output.pointer } ? output.copied() : output
+            return try outputs.map { output throws(TensorError) in
+                targets.contains { $0.pointer == output.pointer } ? try output.copied() : output
             }
         }
         return (result.result, result.version)
@@ -175,7 +175,7 @@ public struct Plan: Sendable {
         outputs.reserveCapacity(outputRegisters.count)
         for register in outputRegisters {
             let value = frame[register]
-            outputs.append(borrowedOutputs.contains(register) ? value.copied() : value)
+            outputs.append(borrowedOutputs.contains(register) ? try value.copied() : value)
         }
         return outputs
     }

@@ -46,7 +46,7 @@ struct JobRun {
         let perEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         var position = try await startingPosition(steps: perEpoch * settings.epochs)
         var stopping = stoppingSoFar(epochs: position / perEpoch)
-        var safe = settings.nanGuard == .rollBack ? await model.keptValues() : nil
+        var safe = settings.nanGuard == .rollBack ? try await model.keptValues() : nil
         var best: KeptValues?
         job.begin(step: position)
         for epoch in position / perEpoch..<settings.epochs {
@@ -86,9 +86,11 @@ struct JobRun {
                 try pictures.write(epoch: epoch, drawn, further: [("epoch_learning_rate", .scalar(Float(rate)))])
             }
             job.endEpoch(epoch + 1, loss: figures.loss, metrics: Array(ended.dropFirst()))
-            if safe != nil { safe = await model.keptValues() }
+            if safe != nil { safe = try await model.keptValues() }
             let verdict = try await judge(ended, epoch, &stopping)
-            if verdict == .improved, settings.earlyStopping?.restoresBest == true { best = await model.keptValues() }
+            if verdict == .improved, settings.earlyStopping?.restoresBest == true {
+                best = try await model.keptValues()
+            }
             if verdict == .stop { break }
         }
         if let best { await model.core.publishVariables(best) }
@@ -213,11 +215,12 @@ struct KeptValues: Sendable {
 
 extension Model {
     /// Copies of all values, the optimizer's among them.
-    func keptValues() async -> KeptValues {
+    func keptValues() async throws -> KeptValues {
         let held = await core.hold()
         return KeptValues(
             step: held.lease.step,
-            values: held.variables.compactMap { variable in held.lease.copy(of: variable).map { (variable, $0) } })
+            values: try held.variables.compactMap { variable in try held.lease.copy(of: variable).map { (variable, $0) }
+            })
     }
 }
 

@@ -90,7 +90,7 @@ struct JobRegistryTests {
             for number in 0..<batches.count { _ = try await other.train(batches.batch(number)) }
         }
         #expect(
-            await model.variables(withValues: true).map { $0.value?.values }
+            try await model.variables(withValues: true).map { $0.value?.values }
                 == other.variables(withValues: true).map { $0.value?.values })
         #expect(model.store.step == 9)
         #expect(done.metrics.map(\.name) == ["mae"])
@@ -177,20 +177,21 @@ struct JobRegistryTests {
         #expect(done.status == .failed)
         #expect(done.error == "the loss of step 4 is not finite; the model stays at step 3")
         #expect(model.store.step == 3)
-        #expect(await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
+        #expect(
+            try await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
     }
 
     @Test func aNaNRollsTheModelBackWhereThatWasAsked() async throws {
         let server = try await Server(directory)
         let model = try await server.models.put("net", JobRegistryTests.spec()).model
         _ = try await model.train(examples())
-        let before = await model.variables(withValues: true).map { $0.value?.values }
+        let before = try await model.variables(withValues: true).map { $0.value?.values }
         let job = try await server.jobs.create(
             "net", settings(["batch_size": 4, "shuffle": false, "nan_guard": "roll_back"]), .examples(poisoned()))
         let done = await end(job)
         #expect(done.error == "the loss of step 5 is not finite; the model went back to step 1")
         #expect(model.store.step == 1)
-        #expect(await model.variables(withValues: true).map { $0.value?.values } == before)
+        #expect(try await model.variables(withValues: true).map { $0.value?.values } == before)
         _ = try await model.train(examples())
     }
 
@@ -220,7 +221,7 @@ struct JobRegistryTests {
         _ = try await model.call([sample([3, 2])])
         _ = try await model.evaluate(examples())
         _ = try await model.gradients(examples(), of: Model.GradientSources())
-        _ = await model.variables(withValues: true)
+        _ = try await model.variables(withValues: true)
         _ = try await server.models.saveCheckpoint(of: "net", id: "meanwhile")
         _ = try await server.models.copy("net", to: "copy")
 
@@ -333,7 +334,7 @@ struct JobRegistryTests {
             let model = try await whole.models.put("net", JobRegistryTests.spec()).model
             _ = try await model.train(examples())
             #expect(await end(try await whole.jobs.create("net", settings, .examples(examples()))).status == .succeeded)
-            expected = await model.variables(withValues: true).map { $0.value?.values }
+            expected = try await model.variables(withValues: true).map { $0.value?.values }
             withExtendedLifetime(elsewhere) {}
         }
         do {
@@ -362,7 +363,7 @@ struct JobRegistryTests {
         #expect(done.status == .succeeded && done.step == 240 && done.epoch == 40)
         let model = try server.models.model("net")
         #expect(model.store.step == 241)
-        #expect(await model.variables(withValues: true).map { $0.value?.values } == expected)
+        #expect(try await model.variables(withValues: true).map { $0.value?.values } == expected)
     }
 
     @Test func aJobWhoseModelIsGoneCannotResume() async throws {
