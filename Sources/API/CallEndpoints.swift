@@ -8,7 +8,17 @@ struct CallEndpoints: EndpointGroup {
     let registry: ModelRegistry
 
     var routes: [Route] {
-        [Route(.post, "/models/{name}/call", replying: call).needs(.call)]
+        [
+            Route(.post, "/models/{name}/call", replying: call).needs(.call),
+            Route(.post, "/models/{name}/reset_states", resetStates).needs(.call),
+        ]
+    }
+
+    /// Makes stateful layers begin anew.
+    @Sendable func resetStates(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.requireJSON()
+        try await registry.model(request.parameter("name")).resetStates()
+        return HTTPResponse(.noContent)
     }
 
     @Sendable func call(_ request: HTTPRequest) throws -> Reply {

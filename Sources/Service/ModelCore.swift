@@ -16,6 +16,9 @@ actor ModelCore {
     /// What dropout and its like follow from.
     let seed: UInt64
 
+    /// Whether calls leave states for the calls after them.
+    nonisolated let keepsStates: Bool
+
     /// Who alone may change the variables at present.
     var holder: (any VariableHolder)?
     /// The optimizer and its programs, once there was need of them.
@@ -34,7 +37,9 @@ actor ModelCore {
             return try make(request)
         }
         let context = Context(store: store, names: names)
-        network = try context.bind { try classes.makeNetwork(spec, name: name) }
+        let network = try context.bind { try classes.makeNetwork(spec, name: name) }
+        self.network = network
+        keepsStates = network.keepsStates
         self.context = context
         self.store = store
     }
@@ -58,6 +63,21 @@ actor ModelCore {
                 return try network(Tensors(placeholders), options).array
             }
         }
+    }
+
+    /// Runs a call that leaves states. It happens here, one after the other, so that each begins with what the one before it
+    /// left.
+    func advance(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ metrics: ModelMetrics) throws -> CallResult {
+        try Task.checkCancellation()
+        return try plan.advance(inputs, on: store, rows: rows, metrics)
+    }
+
+    /// Has the next call begin as the first did.
+    func resetStates() throws {
+        guard keepsStates else {
+            throw ServiceError.conflict("model '\(modelName)' has no stateful layer, so it has no states to reset")
+        }
+        try context.bind { try network.resetStates() }
     }
 
     /// Traces the penalties on variables.

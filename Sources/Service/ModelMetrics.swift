@@ -54,6 +54,9 @@ public final class ModelMetrics: Sendable {
         published()
     }
 
+    /// Of the gradients of the last step together.
+    var lastGradientNorm: Double { gradientNorm.value }
+
     /// New values were published.
     func published() {
         let now = time.wallTime()

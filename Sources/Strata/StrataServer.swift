@@ -65,7 +65,7 @@ public final class StrataServer: Sendable {
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
         let dataSets = try DataSetRegistry(of: registry)
-        jobs = try JobRegistry(registry, dataSets)
+        jobs = try JobRegistry(registry, dataSets, picturesFolder: settings.tensorboardDirectory)
         let service = APIService(
             registry: registry, dataSets: dataSets, jobs: jobs, version: StrataServer.version,
             uploadBytesMax: settings.uploadBytesMax, metrics: { metrics.render() },

@@ -64,7 +64,7 @@ struct OperationsTests {
     @Test func theCommandsDoWhatTheirNamesSay() async throws {
         try await onThread {
             let strata = try StrataProcess(["--demo"])
-            let program = OperationsTests.environment(strata) + "'\(StrataProcess.executables)/strata'"
+            let program = OperationsTests.environment(strata) + "'\(StrataProcess.executable)'"
             func run(_ arguments: String) -> (status: Int32, output: String) {
                 StrataProcess.shell("cd '\(strata.directory.path)' && \(program) \(arguments)")
             }

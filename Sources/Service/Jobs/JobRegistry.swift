@@ -11,6 +11,7 @@ public final class JobRegistry: Sendable {
     private let models: ModelRegistry
     private let dataSets: DataSetRegistry
     private let storage: JobStorage
+    private let picturesFolder: String?
 
     private struct State: Sendable {
         var jobs: [String: Job] = [:]
@@ -29,9 +30,12 @@ public final class JobRegistry: Sendable {
     static let finishedMax = 1000
 
     /// Opens the jobs of the directory that a registry of models has opened; they come with ``load()``.
-    public init(_ models: ModelRegistry, _ dataSets: DataSetRegistry) throws {
+    ///
+    /// - Parameter picturesFolder: where each job is to have a folder of event files for TensorBoard; nil for none.
+    public init(_ models: ModelRegistry, _ dataSets: DataSetRegistry, picturesFolder: String? = nil) throws {
         self.models = models
         self.dataSets = dataSets
+        self.picturesFolder = picturesFolder
         storage = try JobStorage(models.directory)
     }
 
@@ -173,7 +177,7 @@ public final class JobRegistry: Sendable {
     private func perform(_ work: JobLine.Work, _ model: Model) async -> JobLine.Finish {
         let job = work.job
         let outcome: @Sendable () -> Void
-        var run = JobRun(work, model: model, models: models, storage: storage)
+        var run = JobRun(work, model: model, models: models, storage: storage, picturesFolder: picturesFolder)
         do {
             if let stop = job.stop { throw stop }
             try await run.run()

@@ -1,3 +1,4 @@
+import Checkpoints
 import Formats
 import TensorCore
 import TestSupport
@@ -17,11 +18,11 @@ struct JobRegistryTests {
         /// Kept as long as the server lives.
         private let directory: TemporaryDirectory
 
-        init(_ directory: TemporaryDirectory) async throws {
+        init(_ directory: TemporaryDirectory, picturesFolder: String? = nil) async throws {
             self.directory = directory
             models = try ModelRegistry(directory: directory.path)
             dataSets = try DataSetRegistry(of: models)
-            jobs = try JobRegistry(models, dataSets)
+            jobs = try JobRegistry(models, dataSets, picturesFolder: picturesFolder)
             #expect(await models.load().isEmpty)
         }
 
@@ -239,6 +240,25 @@ struct JobRegistryTests {
         try await server.models.delete("net")
         #expect(first.description.status == .cancelled && second.description.status == .cancelled)
         #expect(throws: ServiceError.noSuchModel("net")) { try server.models.model("net") }
+    }
+
+    @Test func drawsWhatItLearnsForTensorBoard() async throws {
+        let server = try await Server(directory, picturesFolder: directory.path + "/pictures")
+        try await server.models.put("net", JobRegistryTests.spec())
+        let asked: JSONValue = ["epochs": 2, "batch_size": 5, "validation_split": 0.25]
+        let job = try await server.jobs.create("net", settings(asked), .examples(examples()))
+        #expect(await end(job).status == .succeeded)
+        for part in ["train", "validation"] {
+            let folder = directory.path + "/pictures/\(job.id)/\(part)"
+            let name = try #require(try LocalFileSystem().list(folder).first)
+            #expect(name.hasPrefix("events.out.tfevents.") && name.hasSuffix(".1"))
+            let bytes = try LocalFileSystem().contents("\(folder)/\(name)", bytesMax: 1 << 20)
+            let texts = try TFRecord.read(ByteRegion(copying: bytes)).map {
+                $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            }
+            #expect(texts.filter { $0.contains("epoch_loss") && $0.contains("epoch_mae") }.count == 2)
+            #expect(texts.contains { $0.contains("epoch_learning_rate") } == (part == "train"))
+        }
     }
 
     @Test func aQueuedJobRunsAfterTheFirst() async throws {
