@@ -26,21 +26,45 @@ struct CallEndpoints: EndpointGroup {
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form)
         let signature = model.signature
-        let start = model.metrics.now()
-        let body = try CallRequest(request, form, for: signature.inputs)
-        model.metrics.readInputs(since: start)
-        let answer = CallAnswer(
-            model: model.name, metrics: model.metrics, form: answerForm, questionForm: form,
-            namesOutputs: body.namesInputs)
+        @Sendable func read() throws -> CallRequest {
+            let start = model.metrics.now()
+            defer { model.metrics.readInputs(since: start) }
+            return try CallRequest(request, form, for: signature.inputs)
+        }
+        guard request.body.count <= CallEndpoints.bytesReadOnLoopMax || form == .npy else {
+            return later(model, form, answerForm) { try await ComputePool.shared.run { try read() } }
+        }
+        let body = try read()
+        let answer = CallAnswer(model, answerForm, form, body)
         if let result = try model.callAtOnce(body.inputs, training: body.training, signature) {
             return .now(try answer.response(result, signature.outputNames))
         }
-        return .later {
+        if let start = try model.callOnPool(body.inputs, training: body.training, signature) {
+            return .delivered { deliver in
+                start { result in
+                    deliver(result.flatMap { result in Result { try answer.response(result, signature.outputNames) } })
+                }
+            }
+        }
+        return later(model, form, answerForm) { body }
+    }
+
+    /// The answer to a call that waits for its inputs, or for the model to look at them.
+    private func later(
+        _ model: Model, _ form: WireForm, _ answerForm: WireForm,
+        _ read: @escaping @Sendable () async throws -> CallRequest
+    ) -> Reply {
+        .later {
+            let body = try await read()
             let result = try await model.call(body.inputs, training: body.training)
             // Read now: the first call of some models builds them.
-            return try answer.response(result, model.signature.outputNames)
+            return try CallAnswer(model, answerForm, form, body).response(result, model.signature.outputNames)
         }
     }
+
+    /// Reading more than this takes a tenth of a millisecond, in which others would wait: it is done on the pool. The numbers of
+    /// npy are not read, but used where they stand.
+    private static let bytesReadOnLoopMax = 65_536
 }
 
 /// What a call asks: tensors in the order of the model's inputs, and how to run it.
@@ -148,6 +172,14 @@ struct CallAnswer {
     /// The form of the question; where the answer has it unasked, it need not be able to hold all of it.
     let questionForm: WireForm
     let namesOutputs: Bool
+
+    init(_ model: Model, _ form: WireForm, _ questionForm: WireForm, _ question: CallRequest) {
+        self.model = model.name
+        metrics = model.metrics
+        self.form = form
+        self.questionForm = questionForm
+        namesOutputs = question.namesInputs
+    }
 
     /// - Parameter names: of the outputs.
     func response(_ result: CallResult, _ names: [String]) throws -> HTTPResponse {

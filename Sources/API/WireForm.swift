@@ -10,24 +10,27 @@ enum WireForm: String, CaseIterable {
     case safetensors = "application/vnd.safetensors"
 
     var mediaType: String { rawValue }
+
+    /// All of them, in a list that is made once.
+    static let all = WireForm.allCases
 }
 
 extension HTTPRequest {
     /// The form of the body. None is labelled JSON, and so is what `curl -d` sends, unless a browser's form sent it: that
     /// must not reach the service.
-    func bodyForm(_ taken: [WireForm] = WireForm.allCases) throws(HTTPError) -> WireForm {
-        guard let type = headers["content-type"] else { return .json }
+    func bodyForm(_ taken: [WireForm] = WireForm.all) throws(HTTPError) -> WireForm {
+        guard let type = headers.bytes(of: "content-type") else { return .json }
         if let form = taken.first(where: { ContentNegotiation.isMediaType(type, $0.mediaType) }) { return form }
         if ContentNegotiation.isMediaType(type, "application/x-www-form-urlencoded"), !headers.contains("origin") {
             return .json
         }
         let names = taken.map(\.mediaType).joined(separator: ", ")
         throw HTTPError(
-            .unsupportedMediaType, "content-type is '\(type)', but this takes \(names)", headers: ["accept": names])
+            .unsupportedMediaType, "content-type is '\(String(decoding: type, as: UTF8.self))', but this takes \(names)", headers: ["accept": names])
     }
 
     /// The form of the answer: what `Accept` asks for, else `standard`.
-    func answerForm(_ standard: WireForm, offered: [WireForm] = WireForm.allCases) throws(HTTPError) -> WireForm {
+    func answerForm(_ standard: WireForm, offered: [WireForm] = WireForm.all) throws(HTTPError) -> WireForm {
         guard let accept = headers["accept"] else { return standard }
         // The standard form first, so that it wins where the client is indifferent.
         let types = [standard.mediaType] + offered.filter { $0 != standard }.map(\.mediaType)

@@ -35,11 +35,7 @@ public final class GuardedResponder<Inner: Responder>: Responder {
     public func reply(to request: HTTPRequest) throws -> Reply {
         let reply = try inner.reply(to: request)
         let origins = gate.policy.origins
-        guard !origins.isEmpty else { return reply }
-        switch reply {
-        case .now(let response): return .now(origins.dress(response, for: request))
-        case .later(let work): return .later { origins.dress(try await work(), for: request) }
-        }
+        return origins.isEmpty ? reply : reply.map { origins.dress($0, for: request) }
     }
 
     public func errorResponse(for error: any Error, request: HTTPRequest?) -> HTTPResponse {

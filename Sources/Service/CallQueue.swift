@@ -15,11 +15,17 @@ final class CallQueue: Sendable {
     private let metrics: ModelMetrics
     private let state = Lock(State())
 
+    /// Gets the result of a call, once.
+    typealias Deliver = @Sendable (Result<CallResult, any Error>) -> Void
+
     private struct State {
         var waiting: [Entry] = []
         var running = 0
         /// Whether a run is due once the delay of the first waiting call is over.
         var isDelayed = false
+
+        /// Examples that wait.
+        var rows: Int { waiting.reduce(0) { $0 + $1.rows } }
     }
 
     /// One waiting call.
@@ -30,7 +36,7 @@ final class CallQueue: Sendable {
         let rows: Int
         let canShare: Bool
         let queuedAt: UInt64
-        var continuation: CheckedContinuation<CallResult, any Error>?
+        var deliver: Deliver?
         /// The caller went away, perhaps before the call was queued.
         var isAbandoned = false
 
@@ -57,28 +63,41 @@ final class CallQueue: Sendable {
     ///
     /// - Throws: `ServiceError.overloaded` when too many wait already; `CancellationError` when the caller went away.
     func call(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ batching: Batching) async throws -> CallResult {
-        let entry = Entry(
-            plan, inputs, rows: rows, canShare: plan.canShare && rows < batching.examplesMax,
-            queuedAt: metrics.time.now())
+        let entry = entry(plan, inputs, rows: rows, batching)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                enqueue(entry, continuation, batching)
+                enqueue(entry, batching) { continuation.resume(with: $0) }
             }
         } onCancel: {
             abandon(entry)
         }
     }
 
-    private func enqueue(
-        _ entry: Entry, _ continuation: CheckedContinuation<CallResult, any Error>, _ batching: Batching
-    ) {
+    /// The same without a task: `deliver` gets the result, on whatever thread, perhaps before this returns.
+    ///
+    /// - Returns: what makes the caller leave.
+    func start(
+        _ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ batching: Batching, _ deliver: @escaping Deliver
+    ) -> @Sendable () -> Void {
+        let entry = entry(plan, inputs, rows: rows, batching)
+        enqueue(entry, batching, deliver)
+        return { [self] in abandon(entry) }
+    }
+
+    private func entry(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ batching: Batching) -> Entry {
+        Entry(
+            plan, inputs, rows: rows, canShare: plan.canShare && rows < batching.examplesMax,
+            queuedAt: metrics.time.now())
+    }
+
+    private func enqueue(_ entry: Entry, _ batching: Batching, _ deliver: @escaping Deliver) {
         enum Outcome { case refused, abandoned, waits, starts, startsLater }
         let outcome = state.withLock { state -> Outcome in
             guard !entry.isAbandoned else { return .abandoned }
             guard state.waiting.count < limit else { return .refused }
-            entry.continuation = continuation
+            entry.deliver = deliver
             state.waiting.append(entry)
-            guard state.running < ComputePool.shared.threads else { return .waits }
+            guard state.running < ComputePool.shared.threads, !gathers(entry, state, batching) else { return .waits }
             if entry.canShare && batching.delayMilliseconds > 0 && !isFull(state, batching) {
                 guard !state.isDelayed else { return .waits }
                 state.isDelayed = true
@@ -88,8 +107,8 @@ final class CallQueue: Sendable {
             return .starts
         }
         switch outcome {
-        case .refused: continuation.resume(throwing: ServiceError.overloaded(model: model, limit: limit))
-        case .abandoned: continuation.resume(throwing: CancellationError())
+        case .refused: deliver(.failure(ServiceError.overloaded(model: model, limit: limit)))
+        case .abandoned: deliver(.failure(CancellationError()))
         case .waits: break
         case .starts: ComputePool.shared.start { self.work(batching) }
         case .startsLater:
@@ -103,18 +122,26 @@ final class CallQueue: Sendable {
         }
     }
 
-    private func isFull(_ state: State, _ batching: Batching) -> Bool {
-        state.waiting.reduce(0) { $0 + $1.rows } >= batching.examplesMax
+    private func isFull(_ state: State, _ batching: Batching) -> Bool { state.rows >= batching.examplesMax }
+
+    /// Whether a call does best to wait for the run that is going on, and then to share the next one: that is so while runs
+    /// are short, because a batch costs little more than one of its rows, and a second thread a core that others need.
+    private func gathers(_ entry: Entry, _ state: State, _ batching: Batching) -> Bool {
+        guard state.running > 0, entry.canShare, !isFull(state, batching) else { return false }
+        return entry.plan.times.nanoseconds(rows: entry.rows).map { $0 < CallQueue.shortNanoseconds } ?? false
     }
 
+    /// A run of less than this is worth waiting for: twenty times what a thread needs to begin one.
+    private static let shortNanoseconds: UInt64 = 1_000_000
+
     private func abandon(_ entry: Entry) {
-        let continuation = state.withLock { state in
+        let deliver = state.withLock { state in
             entry.isAbandoned = true
             state.waiting.removeAll { $0 === entry }
-            defer { entry.continuation = nil }
-            return entry.continuation
+            defer { entry.deliver = nil }
+            return entry.deliver
         }
-        continuation?.resume(throwing: CancellationError())
+        deliver?(.failure(CancellationError()))
     }
 
     /// Runs batches until nobody waits.
@@ -183,11 +210,11 @@ final class CallQueue: Sendable {
     }
 
     private func finish(_ entry: Entry, _ result: Result<CallResult, any Error>) {
-        let continuation = state.withLock { _ in
-            defer { entry.continuation = nil }
-            return entry.continuation
+        let deliver = state.withLock { _ in
+            defer { entry.deliver = nil }
+            return entry.deliver
         }
-        continuation?.resume(with: result)
+        deliver?(result)
     }
 }
 

@@ -116,6 +116,29 @@ public final class Model: Sendable {
         }
     }
 
+    /// As ``call(_:training:)``, without a task; nil if the model must look at such inputs first.
+    ///
+    /// - Parameter signature: the model's own, of a moment ago.
+    /// - Returns: what starts the call; `deliver` gets its result once, on whatever thread. What that returns makes the caller
+    ///   leave.
+    public func callOnPool(
+        _ inputs: [Tensor], training: Bool, _ signature: CallSignature
+    ) throws(ServiceError) -> (
+        @Sendable (_ deliver: @escaping @Sendable (Result<CallResult, any Error>) -> Void) -> @Sendable () -> Void
+    )? {
+        guard let plan = signature.plan(for: inputs, training: training) else { return nil }
+        do throws(ServiceError) { try signature.check(inputs, of: name) } catch {
+            metrics.failed(error)
+            throw error
+        }
+        return { [queue, metrics] deliver in
+            queue.start(plan, inputs, rows: Model.rows(inputs), signature.batching) { result in
+                if case .failure(let error) = result { metrics.failed(error) }
+                deliver(result)
+            }
+        }
+    }
+
     private func run(_ inputs: [Tensor], training: Bool) async throws -> CallResult {
         let signature = signature
         try signature.check(inputs, of: name)

@@ -5,7 +5,7 @@ import Locking
 /// Gathers lines and hands many of them at once to a thread that writes them: a line for every request costs less than a
 /// system call for every request, and nobody waits for whoever reads the log.
 ///
-/// Lines are written when there are 32 KiB of them, or a quarter of a second after the first. Where the reader is 8 MiB behind,
+/// Lines are written when there are 256 KiB of them, or a quarter of a second after the first. Where the reader is 8 MiB behind,
 /// lines are dropped and counted.
 public final class LineBuffer: Sendable {
     private struct State {
@@ -22,7 +22,8 @@ public final class LineBuffer: Sendable {
     /// Lines that nobody took.
     public let dropped = Counter()
 
-    private static let bytesMax = 32_768
+    /// Waking the thread costs as much as formatting some twenty lines.
+    private static let bytesMax = 262_144
     private static let unwrittenMax = 8 << 20
     private static let delay: UInt64 = 250_000_000
 

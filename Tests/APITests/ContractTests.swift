@@ -82,10 +82,7 @@ func answer(_ responder: APIResponder, _ request: HTTPRequest) async -> HTTPResp
         var matched = request
         matched.match = match
         do {
-            switch try responder.reply(to: matched) {
-            case .now(let response): return response
-            case .later(let work): return try await work()
-            }
+            return try await responder.reply(to: matched).awaited()
         } catch {
             return responder.errorResponse(for: error, request: matched)
         }

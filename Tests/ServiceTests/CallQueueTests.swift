@@ -1,3 +1,4 @@
+import Dispatch
 import Locking
 import Operators
 import TensorCore
@@ -63,6 +64,52 @@ struct CallQueueTests {
             try await group.waitForAll()
         }
         #expect(runs.withLock { $0 } == [8])
+    }
+
+    /// While runs are short, one goes on at a time, and whoever comes meanwhile shares the next.
+    @Test func shortRunsGatherThoseWhoComeMeanwhile() async throws {
+        let (runs, results) = (Lock<[Int]>([]), Lock<[Float]>([]))
+        let (begun, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        struct Held: UnaryOperator {
+            let begin: @Sendable (Int) -> Void
+            func outputSpec(_ x: TensorSpec) -> TensorSpec { x }
+            func forward(_ x: Tensor, into y: inout TensorBuffer) {
+                begin(x.shape[0])
+                UnaryKernel.affine.run(x, into: &y, 2, 0)
+            }
+            func gradient(x: Tensor, y: Tensor, dy: Tensor) -> Tensor { dy }
+        }
+        let held = Held { rows in
+            runs.withLock { $0.append(rows) }
+            begun.signal()
+            mayEnd.wait()
+        }
+        let traced = try Plan(tracing: [TensorSpec([nil, 2])], in: store) { [try apply(held, to: $0[0])] }
+        let plan = CallPlan(traced, key, treatsExamplesAlone: true)
+        plan.times.note(nanoseconds: 100_000, rows: 1)
+        let queue = CallQueue(model: "net", limit: 10, store: store)
+        let done = DispatchSemaphore(value: 0)
+        let call: @Sendable (Float) -> Void = { value in
+            _ = queue.start(plan, [Tensor([1, 2], [value, value])], rows: 1, Batching()) { result in
+                results.withLock { $0 += (try? result.get().outputs[0].values) ?? [] }
+                done.signal()
+            }
+        }
+        // On a thread that may wait.
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "test").async {
+                call(1)
+                begun.wait()
+                for value in [2, 3, 4] as [Float] { call(value) }
+                mayEnd.signal()
+                begun.wait()
+                mayEnd.signal()
+                for _ in 0..<4 { done.wait() }
+                continuation.resume()
+            }
+        }
+        #expect(runs.withLock { $0 } == [1, 3])
+        #expect(results.withLock { $0 } == [2, 2, 4, 4, 6, 6, 8, 8])
     }
 
     @Test func isQuickOnlyForWhatIsKnownToBe() throws {

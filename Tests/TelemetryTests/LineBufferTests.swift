@@ -26,13 +26,13 @@ struct LineBufferTests {
     @Test func areWrittenAtOnceWhenThereAreMany() {
         let written = Lock(0)
         let lines = LineBuffer(time: ManualTime(), queue: nil) { bytes in written.withLock { $0 += bytes.count } }
-        let line = [UInt8](repeating: 0x61, count: 1_000)
-        for _ in 0..<33 { lines.add { $0 += line } }
-        #expect(written.withLock { $0 } == 33_000)
+        let line = [UInt8](repeating: 0x61, count: 10_000)
+        for _ in 0..<27 { lines.add { $0 += line } }
+        #expect(written.withLock { $0 } == 270_000)
         lines.add { $0 += line }
         lines.flush()
         lines.flush()
-        #expect(written.withLock { $0 } == 34_000)
+        #expect(written.withLock { $0 } == 280_000)
     }
 
     @Test func areWrittenElsewhereAndAllOfThemByAFlush() {
@@ -41,23 +41,23 @@ struct LineBufferTests {
             written.withLock { $0 += bytes.count }
         }
         let line = [UInt8](repeating: 0x61, count: 1_000)
-        for _ in 0..<100 { lines.add { $0 += line } }
+        for _ in 0..<1_000 { lines.add { $0 += line } }
         lines.flush()
-        #expect(written.withLock { $0 } == 100_000)
+        #expect(written.withLock { $0 } == 1_000_000)
     }
 
     @Test func areDroppedAndCountedWhileNobodyTakesThem() {
         let gate = DispatchSemaphore(value: 0)
         let lines = LineBuffer(time: ManualTime(), queue: DispatchQueue(label: "test")) { _ in gate.wait() }
-        let line = [UInt8](repeating: 0x61, count: 40_000)
-        // 8 MiB are 209.7 of these lines.
-        for _ in 0..<300 { lines.add { $0 += line } }
-        #expect(lines.dropped.value == 90)
-        for _ in 0..<210 { gate.signal() }
+        // Each is a batch of its own, and 8 MiB are 27.96 of them.
+        let line = [UInt8](repeating: 0x61, count: 300_000)
+        for _ in 0..<40 { lines.add { $0 += line } }
+        #expect(lines.dropped.value == 12)
+        for _ in 0..<28 { gate.signal() }
         lines.flush()
         gate.signal()
         lines.add { $0 += line }
-        #expect(lines.dropped.value == 90)
+        #expect(lines.dropped.value == 12)
     }
 
     @Test func quoteWhatTheyAreGiven() {

@@ -34,11 +34,13 @@ public enum ContentNegotiation {
 
     /// Whether a `Content-Type` names this media type, whatever its parameters.
     public static func isMediaType(_ contentType: String, _ type: String) -> Bool {
-        var contentType = contentType
-        return contentType.withUTF8 { text in
-            let end = text.firstIndex(of: .semicolon) ?? text.endIndex
-            return text[..<end].trimmingOptionalWhitespace.equalsIgnoringCase(type.utf8)
-        }
+        isMediaType(Array(contentType.utf8)[...], type)
+    }
+
+    /// The same of a field's bytes.
+    public static func isMediaType(_ contentType: ArraySlice<UInt8>, _ type: String) -> Bool {
+        let end = contentType.firstIndex(of: .semicolon) ?? contentType.endIndex
+        return contentType[..<end].trimmingOptionalWhitespace.equalsIgnoringCase(type.utf8)
     }
 
     private static func best<Offer>(_ offered: [Offer], quality: (Offer) -> Int) -> Offer? {

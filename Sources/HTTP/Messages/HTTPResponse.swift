@@ -23,7 +23,8 @@ public struct HTTPResponse: Sendable {
 
     /// An answer with a content type and bytes.
     public init(_ status: HTTPStatus = .ok, type: String, _ bytes: HTTPBody) {
-        self.init(status, headers: ["content-type": type], body: .bytes(bytes))
+        self.init(status, body: .bytes(bytes))
+        headers.add("content-type", type)
     }
 
     public static func text(_ text: String, status: HTTPStatus = .ok) -> HTTPResponse {

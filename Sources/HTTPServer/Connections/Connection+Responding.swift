@@ -8,6 +8,7 @@ extension Connection {
         switch reply(exchange) {
         case .now(let response)?: respond(response)
         case .later(let work)?: startTask(exchange, work)
+        case .delivered(let begin)?: startDelivery(exchange, begin)
         case nil: break
         }
     }
@@ -34,10 +35,29 @@ extension Connection {
                 deliver(context.responder.errorResponse(for: error, request: request), to: exchange)
             }
         }
+        endStart(of: exchange)
+    }
+
+    private func startDelivery(
+        _ exchange: Exchange, _ begin: (@escaping @Sendable (Reply.Outcome) -> Void) -> @Sendable () -> Void
+    ) {
+        let request = exchange.request
+        exchange.isStarting = true
+        exchange.onLeaving = begin { [self] outcome in
+            switch outcome {
+            case .success(let response): deliver(response, to: exchange)
+            case .failure(let error):
+                deliver(context.responder.errorResponse(for: error, request: request), to: exchange)
+            }
+        }
+        endStart(of: exchange)
+    }
+
+    /// Gives the answer that was ready before anybody had to wait.
+    private func endStart(of exchange: Exchange) {
         exchange.isStarting = false
         guard let response = exchange.immediateResponse else { return }
         exchange.immediateResponse = nil
-        exchange.task = nil
         respond(response)
     }
 

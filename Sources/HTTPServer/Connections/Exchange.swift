@@ -30,6 +30,8 @@ final class Exchange: @unchecked Sendable {
     var content = Content.done
     /// The handler's task, from its start to its answer, and the producer's after that.
     var task: Task<Void, Never>?
+    /// What is to be done when the client leaves before an answer that comes without a task.
+    var onLeaving: (@Sendable () -> Void)?
     /// True while a handler runs inside the loop's own call.
     var isStarting = false
     /// An answer that was ready before the handler's first wait.
@@ -59,6 +61,7 @@ final class Exchange: @unchecked Sendable {
         self.status = status
         answerBytes = bytes
         if task != nil { task = nil }
+        if onLeaving != nil { onLeaving = nil }
     }
 
     /// Lets go of everything, so that the next head can use the memory of this one.
@@ -70,6 +73,7 @@ final class Exchange: @unchecked Sendable {
         request = nil
         content = .done
         task = nil
+        onLeaving = nil
         immediateResponse = nil
         plan = nil
         stream = nil
@@ -83,5 +87,7 @@ final class Exchange: @unchecked Sendable {
         if case .streamed(let channel) = content { channel.fail(CancellationError()) }
         stream?.cancel()
         task?.cancel()
+        onLeaving?()
+        onLeaving = nil
     }
 }

@@ -10,27 +10,46 @@ struct MatMulBias: Operator {
     let activation: OutputActivation
 
     func outputSpecs(_ inputs: [TensorSpec]) throws(TensorError) -> [TensorSpec] {
-        let (x, kernel, bias) = (inputs[0], inputs[1], inputs[2])
+        [try outputSpec(inputs[0], inputs[1], inputs[2])]
+    }
+
+    private func outputSpec(_ x: TensorSpec, _ kernel: TensorSpec, _ bias: TensorSpec) throws(TensorError) -> TensorSpec
+    {
         guard kernel.rank == 2 else {
             throw .rankMismatch(operator: "matmulBias", expected: "a kernel of two axes", received: kernel.shape)
         }
         guard bias.dtype == x.dtype else {
             throw .dtypeMismatch(operator: "matmulBias", left: x.dtype, right: bias.dtype)
         }
-        guard bias.rank == 1, bias.shape.accepts([kernel.shape[1]]) else {
+        guard bias.rank == 1, bias.shape.accepts(kernel.shape[1..<2]) else {
             throw .shapeMismatch(
                 operator: "matmulBias", left: kernel.shape, right: bias.shape, rule: "the bias has one element per unit"
             )
         }
-        return [try MatMul().outputSpec(x, kernel)]
+        return try MatMul().outputSpec(x, kernel)
     }
 
     func forward(_ inputs: [Tensor], into outputs: inout [TensorBuffer]) throws(TensorError) {
-        let (inner, columns) = (inputs[1].shape[0], inputs[1].shape[1])
+        try multiply(inputs[0], inputs[1], inputs[2], into: outputs[0])
+    }
+
+    /// As other operators do it, without gathering inputs and outputs in lists: small networks run little else.
+    func run(_ frame: inout Frame, _ step: borrowing PlanStep) throws(TensorError) {
+        let (x, kernel, bias) = (frame[step.left], frame[step.right], frame[step.inputs[2]])
+        let y = try frame.makeOutput(step.firstOutput, try outputSpec(x.spec, kernel.spec, bias.spec))
+        try multiply(x, kernel, bias, into: y.buffer)
+        frame[step.firstOutput] = y
+    }
+
+    private func multiply(
+        _ x: Tensor, _ kernel: Tensor, _ bias: Tensor, into y: TensorBuffer
+    ) throws(TensorError) {
+        let (inner, columns) = (kernel.shape[0], kernel.shape[1])
         try Kernels.multiplyMatrices(
-            inputs[0].pointer, transposed: false, inputs[1].pointer, transposed: false, into: outputs[0].pointer,
-            m: inputs[0].shape.dropLast().elementCount, k: inner, n: columns, dtype: inputs[0].dtype, product: .fast,
-            bias: inputs[2].pointer, activation: activation)
+            x.pointer, transposed: false, kernel.pointer, transposed: false, into: y.pointer,
+            m: x.shape.dropLast().elementCount, k: inner, n: columns, dtype: x.dtype, product: .fast,
+            bias: bias.pointer, activation: activation)
+        withExtendedLifetime((x, kernel, bias)) {}
     }
 
     func gradients(_ pass: BackwardPass) throws(TensorError) -> [Tensor?] {
