@@ -117,8 +117,10 @@ public final class JobRegistry: Sendable {
     private func check(
         _ settings: JobSettings, _ examples: Examples, _ validation: Examples?, for model: Model
     ) async throws {
-        let (training, outputs) = try await model.prepare(examples, for: "a job")
-        if let validation { _ = try await model.prepare(validation, for: "a job") }
+        let (training, outputs) = try await model.prepare(examples, batchSize: settings.batchSize, for: "a job")
+        if let validation {
+            _ = try await model.prepare(validation, batchSize: settings.batchSize, for: "a job")
+        }
         _ = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
         guard let monitor = settings.earlyStopping?.monitor else { return }
         let names = outputs.map(\.name)

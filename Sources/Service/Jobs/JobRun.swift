@@ -39,7 +39,7 @@ struct JobRun {
 
     /// - Throws: `Job.Stop` when it was asked to end; whatever went wrong otherwise.
     mutating func run() async throws {
-        let (training, outputs) = try await model.prepare(examples, for: "a job")
+        let (training, outputs) = try await model.prepare(examples, batchSize: settings.batchSize, for: "a job")
         let names = outputs.map(\.name)
         let metrics = try training.makeMetrics(outputs: names)
         let step = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)

@@ -242,6 +242,27 @@ struct JobRegistryTests {
         #expect(throws: ServiceError.noSuchModel("net")) { try server.models.model("net") }
     }
 
+    @Test func trainsAModelOfOneBatchSizeOnDataOfMany() async throws {
+        let server = try await Server(directory)
+        let input: JSONValue = ["class_name": "InputLayer", "config": ["batch_shape": [5, 2]]]
+        let dense: JSONValue = ["class_name": "Dense", "config": ["units": 1]]
+        try await server.models.put(
+            "net",
+            ModelSpec([
+                "class_name": "Sequential", "config": ["layers": [input, dense]], "training": JobRegistryTests.adam,
+            ]))
+        let job = try await server.jobs.create("net", settings(["batch_size": 5]), .examples(examples()))
+        #expect(await end(job).status == .succeeded)
+        #expect(try await server.models.model("net").evaluate(examples(), batchSize: 5).step == 4)
+        for (size, found) in [(4, "[4, 2]"), (50, "[20, 2]")] {
+            await #expect {
+                try await server.jobs.create("net", settings(["batch_size": .integer(size)]), .examples(examples()))
+            } throws: { error in
+                "\(error)".contains("inputs has shape \(found) but ") && "\(error)".contains("expects [5, 2]")
+            }
+        }
+    }
+
     @Test func drawsWhatItLearnsForTensorBoard() async throws {
         let server = try await Server(directory, picturesFolder: directory.path + "/pictures")
         try await server.models.put("net", JobRegistryTests.spec())
