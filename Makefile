@@ -13,11 +13,11 @@ DEBUG := -Xcc -O2
 STRICT := -Xswiftc -warnings-as-errors
 export SWIFT_BACKTRACE ?= enable=no
 
-.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery contract image docs deployment clean
+.PHONY: help packages build serve test golden examples sanitize bench lint floors format fuzz battery contract image test-image docs deployment clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | head -3
-	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | contract | image | docs | deployment | clean"
+	@echo "  make golden | sanitize | bench | lint | format | fuzz | battery | contract | image | test-image | docs | deployment | clean"
 
 packages:
 	@missing=(); for package in $(PACKAGES); do \
@@ -119,6 +119,17 @@ IMAGE_FLAGS ?=
 image:
 	$(ENGINE) build $(if $(filter podman,$(ENGINE)),--format docker) $(IMAGE_FLAGS) --tag $(IMAGE) .
 	@$(ENGINE) image inspect $(IMAGE) --format '{{.Size}}' | awk '{printf "$(IMAGE) has %.0f MB unpacked\n", $$1 / 1e6}'
+
+# The end-to-end tests against what is in the image, run as a container runs it: needs root, but no engine that can run here.
+IMAGE_ROOT := $(CURDIR)/.build/image
+test-image: packages
+	@rm -rf $(IMAGE_ROOT) && mkdir -p $(IMAGE_ROOT)
+	@container=$$($(ENGINE) create $(IMAGE)) && $(ENGINE) export $$container | tar -x -C $(IMAGE_ROOT) && \
+	    $(ENGINE) rm $$container >/dev/null
+	@mkdir -p $(addprefix $(IMAGE_ROOT)/,tmp proc dev etc) && touch $(IMAGE_ROOT)/etc/hosts
+	$(SWIFT) build --build-tests $(DEBUG) $(STRICT)
+	STRATA_EXECUTABLE=$(CURDIR)/deploy/in-image.sh STRATA_IMAGE_ROOT=$(IMAGE_ROOT) \
+	    $(SWIFT) test --skip-build $(DEBUG) $(STRICT) --filter '^EndToEndTests'
 
 # What is under deploy/, as far as it can be checked here, and the metrics as Prometheus's own client library reads them.
 deployment:

@@ -8,7 +8,17 @@ struct CallEndpoints: EndpointGroup {
     let registry: ModelRegistry
 
     var routes: [Route] {
-        [Route(.post, "/models/{name}/call", replying: call).needs(.call)]
+        [
+            Route(.post, "/models/{name}/call", replying: call).needs(.call),
+            Route(.post, "/models/{name}/reset_states", resetStates).needs(.call),
+        ]
+    }
+
+    /// Makes stateful layers begin anew.
+    @Sendable func resetStates(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try request.requireJSON()
+        try await registry.model(request.parameter("name")).resetStates()
+        return HTTPResponse(.noContent)
     }
 
     @Sendable func call(_ request: HTTPRequest) throws -> Reply {
@@ -16,13 +26,16 @@ struct CallEndpoints: EndpointGroup {
         let form = try request.bodyForm()
         let answerForm = try request.answerForm(form)
         let signature = model.signature
-        guard request.body.count <= CallEndpoints.bytesReadOnLoopMax || form == .npy else {
-            return later(model, form, answerForm) {
-                try await ComputePool.shared.run { try CallRequest(request, form, for: signature.inputs) }
-            }
+        @Sendable func read() throws -> CallRequest {
+            let start = model.metrics.now()
+            defer { model.metrics.readInputs(since: start) }
+            return try CallRequest(request, form, for: signature.inputs)
         }
-        let body = try CallRequest(request, form, for: signature.inputs)
-        let answer = CallAnswer(model.name, answerForm, form, body)
+        guard request.body.count <= CallEndpoints.bytesReadOnLoopMax || form == .npy else {
+            return later(model, form, answerForm) { try await ComputePool.shared.run { try read() } }
+        }
+        let body = try read()
+        let answer = CallAnswer(model, answerForm, form, body)
         if let result = try model.callAtOnce(body.inputs, training: body.training, signature) {
             return .now(try answer.response(result, signature.outputNames))
         }
@@ -45,7 +58,7 @@ struct CallEndpoints: EndpointGroup {
             let body = try await read()
             let result = try await model.call(body.inputs, training: body.training)
             // Read now: the first call of some models builds them.
-            return try CallAnswer(model.name, answerForm, form, body).response(result, model.signature.outputNames)
+            return try CallAnswer(model, answerForm, form, body).response(result, model.signature.outputNames)
         }
     }
 
@@ -162,13 +175,15 @@ enum InputTensors {
 /// How a call is answered.
 struct CallAnswer {
     let model: String
+    let metrics: ModelMetrics
     let form: WireForm
     /// The form of the question; where the answer has it unasked, it need not be able to hold all of it.
     let questionForm: WireForm
     let namesOutputs: Bool
 
-    init(_ model: String, _ form: WireForm, _ questionForm: WireForm, _ question: CallRequest) {
-        self.model = model
+    init(_ model: Model, _ form: WireForm, _ questionForm: WireForm, _ question: CallRequest) {
+        self.model = model.name
+        metrics = model.metrics
         self.form = form
         self.questionForm = questionForm
         namesOutputs = question.namesInputs
@@ -176,6 +191,8 @@ struct CallAnswer {
 
     /// - Parameter names: of the outputs.
     func response(_ result: CallResult, _ names: [String]) throws -> HTTPResponse {
+        let start = metrics.now()
+        defer { metrics.wroteOutputs(since: start) }
         var response: HTTPResponse
         if form == .json {
             response = json(result, names)

@@ -27,11 +27,14 @@ struct JobEndpoints: EndpointGroup {
     }
 
     @Sendable func list(_ request: HTTPRequest) throws -> HTTPResponse {
-        let jobs = try service.jobs.jobs(of: request.query.single("model"))
+        let page = try Page(request)
+        let (jobs, hasMore) = try service.jobs.jobs(
+            of: request.query.single("model"), after: page.after, limit: page.limit)
         return .json { writer in
             writer.object { writer in
                 writer.key("jobs")
                 writer.array { writer in for job in jobs { writer.job(job) } }
+                writer.member("has_more", hasMore)
             }
         }
     }

@@ -12,7 +12,7 @@ struct JobRequest {
     init(_ request: HTTPRequest, for model: Model) throws {
         let form = try request.bodyForm()
         guard form == .json else {
-            data = .examples(try TrainingRequest.batch(request.binaryTensors(form), for: model, weights: true))
+            data = .examples(try TrainingRequest.batch(request.binaryTensors(form), for: model))
             settings = try JobRequest.settings(request)
             return
         }

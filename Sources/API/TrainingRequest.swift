@@ -17,7 +17,7 @@ struct TrainingRequest {
         case weights
         /// And a selection of a data set in place of the tensors.
         case weightsOrData(DataSetRegistry)
-        /// No weights, but `wrt`.
+        /// And `wrt`.
         case sources
     }
 
@@ -27,7 +27,7 @@ struct TrainingRequest {
 
         let form = try request.bodyForm()
         guard form == .json else {
-            batch = try TrainingRequest.batch(request.binaryTensors(form), for: model, weights: !withRespectTo)
+            batch = try TrainingRequest.batch(request.binaryTensors(form), for: model)
             if withRespectTo { sources = try GradientQuery(request).sources }
             return
         }
@@ -81,8 +81,8 @@ struct TrainingRequest {
     }
 
     /// The tensors of a binary body: `inputs`, `targets`, `sample_weight`, or with `.<name>` for each of several.
-    static func batch(_ tensors: NamedTensors, for model: Model, weights: Bool) throws -> Examples {
-        let roles = ["inputs", "targets"] + (weights ? ["sample_weight"] : [])
+    static func batch(_ tensors: NamedTensors, for model: Model) throws -> Examples {
+        let roles = ["inputs", "targets", "sample_weight"]
         if let unknown = tensors.names.first(where: { name in
             !roles.contains { name == $0 || name.hasPrefix($0 + ".") }
         }) {
@@ -163,7 +163,7 @@ extension TrainingRequest.Extent {
         switch self {
         case .weights: ["sample_weight"]
         case .weightsOrData: ["sample_weight", "data", "batch_size"]
-        case .sources: ["wrt"]
+        case .sources: ["sample_weight", "wrt"]
         }
     }
 }

@@ -21,7 +21,7 @@ struct VariableEndpoints: EndpointGroup {
         let withValues = try request.flag("values") ?? false
         let form = try request.answerForm(.json, offered: [.json, .npz, .safetensors])
         let tag = model.entityTag
-        let variables = await model.variables(trainable: trainable, withValues: withValues || form != .json)
+        let variables = try await model.variables(trainable: trainable, withValues: withValues || form != .json)
         if form != .json {
             return try .tensors(
                 NamedTensors(variables.compactMap { v in v.value.map { (v.checkpointName, $0) } }, format: .npz), form)

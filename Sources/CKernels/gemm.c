@@ -7,6 +7,8 @@
 // Up to LOOSE_ROWS rows y is not packed at all, but for a last panel that is not full: on the stack up to EDGE_INNER.
 enum { LOOSE_ROWS = 18, EDGE_INNER = 64 };
 enum { BLOCK_INNER = 384, GROUP_COLUMNS = 64, BLOCK_ROWS = 48 };
+// Rows of a slim product that are summed at a time.
+enum { SLIM_ROWS = 4 };
 // For turned products: rows of the result packed at a time, and columns.
 enum { TURNED_ROWS = 96, TURNED_COLUMNS = 1024 };
 
@@ -25,7 +27,7 @@ size_t ck_product_scratch_bytes(const ck_product *p, size_t rows) {
     return p->y_packed || is_loose ? 0 : BLOCK_INNER * GROUP_COLUMNS * sizeof(double);
 }
 size_t ck_turned_product_scratch_bytes(void) {
-    return BLOCK_INNER * (TURNED_ROWS + TURNED_COLUMNS + 16) * sizeof(double);
+    return (BLOCK_INNER * (TURNED_ROWS + TURNED_COLUMNS + 16) + 16) * sizeof(double);
 }
 
 #define CHOICE(suffix)                                                                                        \

@@ -70,10 +70,12 @@ public final class HTTPServer: Sendable {
 
     /// Stops accepting, lets every request that has arrived be answered, and ends.
     ///
-    /// - Parameter deadline: when those who are still connected are cut off.
+    /// - Parameters:
+    ///   - deadline: when those who are still connected are cut off.
+    ///   - finish: brings what streams of events tell of to its end; only then are these ended, after their last event.
     /// - Returns: whether all had gone by themselves.
     @discardableResult
-    public func drain(deadline: Duration) async -> Bool {
+    public func drain(deadline: Duration, finishing finish: @Sendable () async -> Void = {}) async -> Bool {
         context.startDraining()
         let acceptors = state.withLock { state in
             defer { state.acceptors = [] }
@@ -87,6 +89,11 @@ public final class HTTPServer: Sendable {
                 isCutOff.set()
                 connection.loop.post { connection.close() }
             }
+        }
+        await finish()
+        context.endEventStreams()
+        for connection in context.table.all {
+            connection.loop.post { connection.enter { connection.endEventStream() } }
         }
         await context.table.waitUntilEmpty()
         timer.cancel()

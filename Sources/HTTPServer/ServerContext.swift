@@ -19,6 +19,7 @@ final class ServerContext: Sendable {
     let tls = Lock<TLSContext?>(nil)
     private let nextSeed = Atomic<UInt64>(UInt64.random(in: .min ... .max))
     private let draining = Atomic(false)
+    private let endingEventStreams = Atomic(false)
     private let currentLimits: Lock<HTTPLimits>
 
     init(configuration: HTTPServerConfiguration, responder: any Responder, logger: Logger, time: any TimeSource) {
@@ -47,6 +48,13 @@ final class ServerContext: Sendable {
 
     func startDraining() {
         draining.store(true, ordering: .relaxed)
+    }
+
+    /// Whether streams of events are to end: of a server that drains, once all that they tell of has come to its end.
+    var endsEventStreams: Bool { endingEventStreams.load(ordering: .relaxed) }
+
+    func endEventStreams() {
+        endingEventStreams.store(true, ordering: .relaxed)
     }
 }
 

@@ -137,6 +137,9 @@ open class Layer {
     }
     final var givenInputShape: Shape?
 
+    /// How many examples come at a time, where the layer was told beforehand, unknown included. It matters to stateful layers.
+    final var declaredBatchSize: Int?
+
     /// Whether the layer came from Keras, so that Keras's rules for losses apply to it.
     public final var followsKeras = false
 

@@ -72,7 +72,10 @@ open class Network: Layer {
     /// What a call takes, in order, where that is known beforehand.
     open var inputPorts: [Port]? {
         guard let shape = declaredInputShape, shape.rank < Shape.rankMax else { return nil }
-        return [Port(name: "inputs", spec: TensorSpec(Shape([Shape.unknown] + shape.extents), dtype ?? .float32))]
+        // States are kept for each example, so that there must always be as many.
+        let batch = keepsStates ? layers.first?.declaredBatchSize : nil
+        let full = Shape([batch ?? Shape.unknown] + shape.extents)
+        return [Port(name: "inputs", spec: TensorSpec(full, dtype ?? .float32))]
     }
 
     /// What the outputs are called, in order; nil where they have no names.

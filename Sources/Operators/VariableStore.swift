@@ -9,7 +9,7 @@ import TensorCore
 /// update, so training in a steady state allocates nothing.
 public final class VariableStore: Sendable {
     private struct State: Sendable {
-        var current = Snapshot(version: 1, step: 0, cells: [])
+        var current = Snapshot(version: 1, step: 0)
         var freeSlots: [Int] = []
         /// Former snapshots whose buffers may be written again, oldest first.
         var retired: [Snapshot] = []
@@ -39,31 +39,27 @@ public final class VariableStore: Sendable {
     /// Adding and removing variables is no publication: the version stays.
     func addSlot(_ value: Tensor?) -> Int {
         state.withLock { state in
-            var cells = state.current.cells
-            let cell = Snapshot.Cell(value: value?.withFreshIdentity(), isGivenAway: true)
-            let slot = state.freeSlots.popLast() ?? cells.count
-            if slot == cells.count { cells.append(cell) } else { cells[slot] = cell }
-            state.current = Snapshot(version: state.current.version, step: state.current.step, cells: cells)
+            let next = Snapshot(after: state.current)
+            let slot = state.freeSlots.popLast() ?? next.slotCount
+            next.set(slot, to: value?.withFreshIdentity(), isGivenAway: true)
+            state.current = next
             return slot
         }
     }
 
     func removeSlot(_ slot: Int) {
         state.withLock { state in
-            var cells = state.current.cells
-            cells[slot] = Snapshot.Cell(value: nil, isGivenAway: true)
+            let next = Snapshot(after: state.current)
+            next.set(slot, to: nil, isGivenAway: true)
             state.freeSlots.append(slot)
-            state.current = Snapshot(version: state.current.version, step: state.current.step, cells: cells)
+            state.current = next
             state.retired.removeAll()
         }
     }
 
     /// The value in use now. Handing it out means that its buffer is never written again.
     func value(of variable: Variable) throws(TensorError) -> Tensor {
-        let value = state.withLock { state -> Tensor? in
-            state.current.cells[variable.slot].isGivenAway = true
-            return state.current.cells[variable.slot].value
-        }
+        let value = state.withLock { state in state.current.giveAway(variable.slot) }
         guard let value else { throw .uninitialized(variable: variable.name) }
         return value
     }
@@ -77,8 +73,8 @@ public final class VariableStore: Sendable {
     @discardableResult
     public func publish(_ changes: [(slot: Int, value: Tensor)], step: Int64? = nil) -> UInt64 {
         state.withLock { state in
-            let cells = changes.map { ($0.slot, Snapshot.Cell(value: $0.value.withFreshIdentity(), isGivenAway: true)) }
-            return VariableStore.replaceCurrent(&state, changing: cells, step: step ?? state.current.step)
+            VariableStore.replaceCurrent(
+                &state, changing: changes, areGivenAway: true, step: step ?? state.current.step)
         }
     }
 
@@ -99,10 +95,8 @@ public final class VariableStore: Sendable {
         let result = try body(lease, targets)
         let version = state.withLock { state in
             // What else was published meanwhile stays; these slots get the new values.
-            let cells = zip(slots, targets).map { slot, target in
-                (slot, Snapshot.Cell(value: target.withFreshIdentity(), isGivenAway: false))
-            }
-            return VariableStore.replaceCurrent(&state, changing: cells, step: state.current.step + steps)
+            VariableStore.replaceCurrent(
+                &state, changing: zip(slots, targets), areGivenAway: false, step: state.current.step + steps)
         }
         return (result, version)
     }
@@ -118,7 +112,7 @@ public final class VariableStore: Sendable {
         var buffers: [Tensor] = []
         buffers.reserveCapacity(slots.count)
         for slot in slots {
-            guard let spec = snapshot.cells[slot].value?.spec else {
+            guard let spec = snapshot.values[slot]?.spec else {
                 throw .uninitialized(variable: "in slot \(slot)")
             }
             if let old = spare?.takeBuffer(slot, spec) {
@@ -134,51 +128,18 @@ public final class VariableStore: Sendable {
     private static let retiredMax = 3
 
     private static func replaceCurrent(
-        _ state: inout State, changing changes: [(Int, Snapshot.Cell)], step: Int64
+        _ state: inout State, changing changes: some Sequence<(Int, Tensor)>, areGivenAway: Bool, step: Int64
     ) -> UInt64 {
         let old = state.current
-        var cells = old.cells
-        for (slot, cell) in changes {
-            cells[slot] = cell
-            old.cells[slot].isLastHolder = true
+        let next = Snapshot(after: old, version: old.version + 1, step: step)
+        for (slot, value) in changes {
+            next.set(slot, to: value.withFreshIdentity(), isGivenAway: areGivenAway)
+            old.markAsLastHolder(slot)
         }
-        state.current = Snapshot(version: old.version + 1, step: step, cells: cells)
+        state.current = next
         state.retired.append(old)
         if state.retired.count > retiredMax { state.retired.removeFirst() }
         return state.current.version
-    }
-}
-
-/// The values of one version. Only the store changes a snapshot, and only to recycle it.
-final class Snapshot: @unchecked Sendable {
-    // Sendable because `cells` changes only under the store's lock or once the snapshot left it, and its values only
-    // when there is no lease: the lease count orders the last reader before the writer.
-    struct Cell {
-        var value: Tensor?
-        /// Whether someone outside holds the buffer, or has held it: it is never written again.
-        var isGivenAway: Bool
-        /// Whether no later snapshot shares the buffer.
-        var isLastHolder = false
-    }
-
-    let version: UInt64
-    let step: Int64
-    fileprivate(set) var cells: [Cell]
-    let leases = Atomic<Int>(0)
-
-    init(version: UInt64, step: Int64, cells: [Cell]) {
-        self.version = version
-        self.step = step
-        self.cells = cells
-    }
-
-    /// The buffer of a slot, for writing, when this snapshot was the last to hold it and nobody else does.
-    fileprivate func takeBuffer(_ slot: Int, _ spec: TensorSpec) -> Tensor? {
-        guard slot < cells.count, cells[slot].isLastHolder, !cells[slot].isGivenAway,
-            cells[slot].value?.spec == spec, var value = cells[slot].value
-        else { return nil }
-        cells[slot].value = nil
-        return value.isUnique() ? value : nil
     }
 }
 
@@ -196,12 +157,12 @@ public struct SnapshotLease: ~Copyable, Sendable {
     /// The value of `variable` itself, not a copy: it is let go before the lease ends. Nil before it has one, and for a
     /// variable that was made after the snapshot, whose slot may have been another's then.
     public func value(of variable: Variable) -> Tensor? {
-        guard variable.slot < snapshot.cells.count, let value = snapshot.cells[variable.slot].value,
+        guard variable.slot < snapshot.slotCount, let value = snapshot.values[variable.slot],
             value.spec == variable.spec
         else { return nil }
         return value
     }
 
     /// A copy of the value of `variable` that outlives the lease; nil as ``value(of:)`` is.
-    public func copy(of variable: Variable) -> Tensor? { value(of: variable)?.copied() }
+    public func copy(of variable: Variable) throws(TensorError) -> Tensor? { try value(of: variable)?.copied() }
 }

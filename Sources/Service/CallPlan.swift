@@ -8,11 +8,14 @@ final class CallPlan: Sendable {
     /// Whether rows of different calls may go through one run: at inference, where no example looks at another, and where
     /// every input and output has the batch first.
     let canShare: Bool
+    /// Whether a run leaves states for the next.
+    let keepsStates: Bool
     let times = RunTimes()
 
-    init(_ plan: Plan, _ key: Key, treatsExamplesAlone: Bool) {
+    init(_ plan: Plan, _ key: Key, treatsExamplesAlone: Bool, keepsStates: Bool = false) {
         self.plan = plan
         self.key = key
+        self.keepsStates = keepsStates && !key.training && !plan.writtenSlots.isEmpty
         canShare =
             treatsExamplesAlone && !plan.inputs.isEmpty
             && (plan.inputs + plan.outputs).allSatisfy { $0.rank > 0 && $0.shape[0] < 0 }
@@ -22,7 +25,7 @@ final class CallPlan: Sendable {
     static let quickNanoseconds: UInt64 = 20_000
 
     func isQuick(rows: Int) -> Bool {
-        times.nanoseconds(rows: rows).map { $0 < CallPlan.quickNanoseconds } ?? false
+        !keepsStates && times.nanoseconds(rows: rows).map { $0 < CallPlan.quickNanoseconds } ?? false
     }
 
     /// Runs on the current snapshot, and counts that.
@@ -40,7 +43,16 @@ final class CallPlan: Sendable {
         return CallResult(outputs: outputs, step: lease.step, version: lease.version)
     }
 
-    /// What plans are kept for: inputs with the extent of the batch left open.
+    /// Runs on the current snapshot, and publishes the states that it leaves.
+    func advance(_ inputs: [Tensor], on store: VariableStore, rows: Int, _ metrics: ModelMetrics) throws -> CallResult {
+        let start = metrics.time.now()
+        let (outputs, version) = try plan.update(inputs)
+        metrics.ran(nanoseconds: metrics.time.now() &- start, examples: rows, calls: 1)
+        return CallResult(outputs: outputs, step: store.step, version: version)
+    }
+
+    /// What plans are kept for: inputs with the extent of the batch left open, but for networks that keep states for each
+    /// example.
     struct Key: Hashable {
         let inputs: [TensorSpec]
         let training: Bool
@@ -48,10 +60,10 @@ final class CallPlan: Sendable {
         let isExact: Bool
 
         /// The key for inputs such as these.
-        init(_ inputs: [TensorSpec], training: Bool, isExact: Bool) {
+        init(_ inputs: [TensorSpec], training: Bool, isExact: Bool, keepsBatch: Bool = false) {
             self.isExact = isExact
             self.inputs = inputs.map { spec in
-                spec.rank > 0 ? spec.with(spec.shape.replacing(0, with: Shape.unknown)) : spec
+                spec.rank > 0 && !keepsBatch ? spec.with(spec.shape.replacing(0, with: Shape.unknown)) : spec
             }
             self.training = training
         }

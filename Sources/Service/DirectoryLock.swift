@@ -24,7 +24,11 @@ final class DirectoryLock: Sendable {
         _ = text.utf8.withContiguousStorageIfAvailable { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do while a child that another thread is about to start still has the descriptor.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func text(of descriptor: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 32)

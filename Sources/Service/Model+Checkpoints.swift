@@ -53,7 +53,7 @@ extension Model {
         let held = await source.core.hold()
         var changes: [(slot: Int, value: Tensor)] = []
         for (variable, original) in zip(variables, held.variables) {
-            guard variable.spec == original.spec, let value = held.lease.copy(of: original) else {
+            guard variable.spec == original.spec, let value = try held.lease.copy(of: original) else {
                 throw ServiceError.conflict("variable \(original.name) of model '\(source.name)' cannot be copied")
             }
             changes.append((variable.slot, value))

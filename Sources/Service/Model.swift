@@ -90,7 +90,8 @@ public final class Model: Sendable {
     /// What a call gives, in order; empty before the model is built.
     public var outputs: [ModelDescription.Port] { signature.outputs }
 
-    /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says.
+    /// Runs the model on one snapshot of its variables. Nothing is published, whatever `training` says, but the states that
+    /// stateful layers leave at inference.
     public func call(_ inputs: [Tensor], training: Bool = false) async throws -> CallResult {
         do {
             return try await run(inputs, training: training)
@@ -147,9 +148,16 @@ public final class Model: Sendable {
             if let known {
                 known
             } else {
-                try await plan(for: CallPlan.Key(inputs.map(\.spec), training: training, isExact: batching.isExact))
+                try await plan(for: key(inputs.map(\.spec), training: training, batching))
             }
         let rows = Model.rows(inputs)
+        if plan.keepsStates {
+            let isSaved = !hasUnsavedValues
+            let result = try await core.advance(plan, inputs, rows: rows, metrics)
+            // States are not saved, so they are nothing to save either.
+            if isSaved { noteSaved(version: result.version) }
+            return result
+        }
         if plan.isQuick(rows: rows) { return try plan.run(inputs, on: store, rows: rows, calls: 1, metrics) }
         return try await queue.call(plan, inputs, rows: rows, batching)
     }
@@ -158,14 +166,18 @@ public final class Model: Sendable {
     private static func rows(_ inputs: [Tensor]) -> Int { inputs.first.map { $0.rank > 0 ? $0.shape[0] : 1 } ?? 1 }
 
     /// What the plan of a call at inference is kept for.
-    func key(_ inputs: [TensorSpec]) -> CallPlan.Key {
-        CallPlan.Key(inputs, training: false, isExact: signature.batching.isExact)
+    func key(_ inputs: [TensorSpec]) -> CallPlan.Key { key(inputs, training: false, signature.batching) }
+
+    private func key(_ inputs: [TensorSpec], training: Bool, _ batching: Batching) -> CallPlan.Key {
+        CallPlan.Key(inputs, training: training, isExact: batching.isExact, keepsBatch: core.keepsStates)
     }
 
     /// The plan for inputs of this kind, traced if there is none yet; many callers at once cause one trace.
     func plan(for key: CallPlan.Key) async throws -> CallPlan {
         let traced = try await core.trace(key)
-        let plan = CallPlan(traced, key, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training)
+        let plan = CallPlan(
+            traced, key, treatsExamplesAlone: await core.treatsExamplesAlone && !key.training,
+            keepsStates: core.keepsStates)
         let layer = await core.firstLayerName(for: plan.plan.inputs.first?.shape)
         let (given, names) = (await core.inputPorts, await core.outputNames)
         return state.withLock { state in
@@ -208,7 +220,7 @@ public final class Model: Sendable {
     func noteSaved(version: UInt64) { state.withLock { $0.savedVersion = version } }
 
     public func description() async -> ModelDescription {
-        let variables = await core.variableDescriptions(withValues: false)
+        let variables = await core.variableDescriptions
         let isBuilt = await core.isBuilt
         let signature = signature
         let lease = store.lease()
@@ -221,15 +233,16 @@ public final class Model: Sendable {
     }
 
     /// All variables in the network's order.
-    public func variables(trainable: Bool? = nil, withValues: Bool = false) async -> [VariableDescription] {
-        await core.variableDescriptions(withValues: withValues).filter {
-            trainable == nil || $0.isTrainable == trainable
-        }
+    public func variables(trainable: Bool? = nil, withValues: Bool = false) async throws -> [VariableDescription] {
+        let isWanted: @Sendable (VariableDescription) -> Bool = { trainable == nil || $0.isTrainable == trainable }
+        return withValues
+            ? try await core.variableDescriptions(withValuesWhere: isWanted)
+            : await core.variableDescriptions.filter(isWanted)
     }
 
     /// One variable with its value, by its full name.
     public func variable(_ name: String) async throws -> VariableDescription {
-        guard let found = await core.variableDescriptions(withValues: true).first(where: { $0.name == name }) else {
+        guard let found = try await core.variableDescriptions(withValuesWhere: { $0.name == name }).first else {
             throw ServiceError.noSuchVariable(name, model: self.name)
         }
         return found
@@ -244,6 +257,16 @@ public final class Model: Sendable {
         try await core.assign(value, to: name) { try condition(self) }
         metrics.published()
         return try await variable(name)
+    }
+
+    /// Makes stateful layers begin anew.
+    ///
+    /// - Throws: `ServiceError.conflict` where there are none.
+    public func resetStates() async throws {
+        let isSaved = !hasUnsavedValues
+        try await core.resetStates()
+        if isSaved { noteSaved(version: version) }
+        metrics.published()
     }
 
     /// The tree of layers.

@@ -16,6 +16,9 @@ actor ModelCore {
     /// What dropout and its like follow from.
     let seed: UInt64
 
+    /// Whether calls leave states for the calls after them.
+    nonisolated let keepsStates: Bool
+
     /// Who alone may change the variables at present.
     var holder: (any VariableHolder)?
     /// The optimizer and its programs, once there was need of them.
@@ -34,7 +37,9 @@ actor ModelCore {
             return try make(request)
         }
         let context = Context(store: store, names: names)
-        network = try context.bind { try classes.makeNetwork(spec, name: name) }
+        let network = try context.bind { try classes.makeNetwork(spec, name: name) }
+        self.network = network
+        keepsStates = network.keepsStates
         self.context = context
         self.store = store
     }
@@ -60,6 +65,21 @@ actor ModelCore {
         }
     }
 
+    /// Runs a call that leaves states. It happens here, one after the other, so that each begins with what the one before it
+    /// left.
+    func advance(_ plan: CallPlan, _ inputs: [Tensor], rows: Int, _ metrics: ModelMetrics) throws -> CallResult {
+        try Task.checkCancellation()
+        return try plan.advance(inputs, on: store, rows: rows, metrics)
+    }
+
+    /// Has the next call begin as the first did.
+    func resetStates() throws {
+        guard keepsStates else {
+            throw ServiceError.conflict("model '\(modelName)' has no stateful layer, so it has no states to reset")
+        }
+        try context.bind { try network.resetStates() }
+    }
+
     /// Traces the penalties on variables.
     func traceLosses() throws -> Plan {
         try context.bind { try Plan(tracing: [], in: store, names: context.names) { _ in try network.losses } }
@@ -82,20 +102,30 @@ actor ModelCore {
         return try? layer.name
     }
 
-    /// Values of all variables, of one version.
-    func variableDescriptions(withValues: Bool) -> [VariableDescription] {
-        let trainable = Set(network.trainableVariables.map(ObjectIdentifier.init))
+    /// The variables in the network's order, without values.
+    var variableDescriptions: [VariableDescription] { describedVariables.map(\.description) }
+
+    /// Those that are wanted, with their values, of one version.
+    func variableDescriptions(withValuesWhere isWanted: @Sendable (VariableDescription) -> Bool) throws
+        -> [VariableDescription]
+    {
         let lease = store.lease()
-        var seen: Set<ObjectIdentifier> = []
-        var descriptions: [VariableDescription] = []
-        for variable in network.variables where seen.insert(ObjectIdentifier(variable)).inserted {
-            descriptions.append(
-                VariableDescription(
-                    name: variable.name, spec: variable.spec,
-                    isTrainable: trainable.contains(ObjectIdentifier(variable)),
-                    value: withValues ? lease.copy(of: variable) : nil))
+        return try describedVariables.filter { isWanted($0.description) }.map { variable, description in
+            var description = description
+            description.value = try lease.copy(of: variable)
+            return description
         }
-        return descriptions
+    }
+
+    private var describedVariables: [(variable: Variable, description: VariableDescription)] {
+        let trainable = Set(network.trainableVariables.map(ObjectIdentifier.init))
+        var seen: Set<ObjectIdentifier> = []
+        return network.variables.filter { seen.insert(ObjectIdentifier($0)).inserted }.map { variable in
+            let isTrainable = trainable.contains(ObjectIdentifier(variable))
+            return (
+                variable, VariableDescription(name: variable.name, spec: variable.spec, isTrainable: isTrainable)
+            )
+        }
     }
 
     /// Gives a variable another value, if the condition does not throw.

@@ -36,7 +36,8 @@ public struct VariableDescription: Sendable {
     public let name: String
     public let spec: TensorSpec
     public let isTrainable: Bool
-    public let value: Tensor?
+    /// Nil where it was not asked for.
+    public internal(set) var value: Tensor?
 
     /// The name without `:0`, as checkpoints know it.
     public var checkpointName: String { name.hasSuffix(":0") ? String(name.dropLast(2)) : name }

@@ -1,4 +1,5 @@
 import Telemetry
+import Training
 
 /// What is counted of one model. Recording takes no lock.
 public final class ModelMetrics: Sendable {
@@ -14,6 +15,8 @@ public final class ModelMetrics: Sendable {
     let failed = Counter()
     let queueNanoseconds = Counter()
     let computeNanoseconds = Counter()
+    private let readNanoseconds = Counter()
+    private let writeNanoseconds = Counter()
 
     // Checkpoints.
     let saveSeconds = Histogram(bounds: ModelMetrics.longBounds)
@@ -24,7 +27,6 @@ public final class ModelMetrics: Sendable {
     private let trainedExamples = Counter()
     private let loss = Gauge()
     private let gradientNorm = Gauge()
-    private let hasGradientNorm = Counter()
     /// Wall time of the last new values, in seconds since 1970.
     private let publishedAt = Gauge()
 
@@ -43,19 +45,17 @@ public final class ModelMetrics: Sendable {
 
     /// A step of training was taken and its values published.
     ///
-    /// - Parameters:
-    ///   - nanoseconds: from its inputs to the new values.
-    ///   - gradientNorm: of all gradients together, where it was computed.
-    public func trained(nanoseconds: UInt64, examples: Int, loss: Double, gradientNorm: Double? = nil) {
+    /// - Parameter nanoseconds: from its inputs to the new values.
+    func trained(_ result: TrainingStep.Result, nanoseconds: UInt64, examples: Int) {
         stepSeconds.record(Double(nanoseconds) * 1e-9)
         trainedExamples.add(UInt64(max(0, examples)))
-        self.loss.set(loss)
-        if let gradientNorm {
-            self.gradientNorm.set(gradientNorm)
-            hasGradientNorm.add()
-        }
+        loss.set(result.loss)
+        if let norm = result.gradientNorm { gradientNorm.set(norm) }
         published()
     }
+
+    /// Of the gradients of the last step together.
+    var lastGradientNorm: Double { gradientNorm.value }
 
     /// New values were published.
     func published() {
@@ -74,6 +74,15 @@ public final class ModelMetrics: Sendable {
         runExamples.record(Double(examples))
         succeeded.add(UInt64(calls))
     }
+
+    /// Nanoseconds that rise steadily, for ``readInputs(since:)`` and ``wroteOutputs(since:)``.
+    public func now() -> UInt64 { time.now() }
+
+    /// The body of a call was made into tensors.
+    public func readInputs(since start: UInt64) { readNanoseconds.add(time.now() &- start) }
+
+    /// The outputs of a call were made into an answer.
+    public func wroteOutputs(since start: UInt64) { writeNanoseconds.add(time.now() &- start) }
 
     /// A call left the queue.
     func waited(_ nanoseconds: UInt64) {
@@ -110,6 +119,9 @@ extension ModelMetrics {
         func counts(_ name: String, _ help: String, _ value: (ModelMetrics) -> UInt64) -> MetricFamily {
             family(name, .counter, help) { .number(Double(value($0.metrics))) }
         }
+        func seconds(_ name: String, _ help: String, _ nanoseconds: (ModelMetrics) -> Counter) -> MetricFamily {
+            family(name, .counter, help) { .number(Double(nanoseconds($0.metrics).value) * 1e-9) }
+        }
         func times(_ name: String, _ help: String, _ value: (ModelMetrics) -> Histogram) -> MetricFamily {
             family(name, .histogram, help) { .histogram(value($0.metrics)) }
         }
@@ -129,6 +141,8 @@ extension ModelMetrics {
             times("strata_call_queue_seconds", "What queued calls waited for a thread.") { $0.queueSeconds },
             times("strata_call_compute_seconds", "What a run of the model took.") { $0.computeSeconds },
             times("strata_call_batch_examples", "Examples that were run together.") { $0.runExamples },
+            seconds("strata_call_read_seconds_total", "Making bodies of calls into tensors.") { $0.readNanoseconds },
+            seconds("strata_call_write_seconds_total", "Making outputs of calls into answers.") { $0.writeNanoseconds },
             times("strata_checkpoint_save_seconds", "What saving took, until it was durable.") { $0.saveSeconds },
             times("strata_checkpoint_restore_seconds", "What restoring took.") { $0.restoreSeconds },
             family("strata_model_version", .gauge, "Rises with every publication of new values.") {
@@ -147,7 +161,7 @@ extension ModelMetrics {
                 $0.metrics.stepSeconds.count > 0 ? .number($0.metrics.loss.value) : nil
             },
             family("strata_train_gradient_norm", .gauge, "The norm of the last step's gradients.") {
-                $0.metrics.hasGradientNorm.value > 0 ? .number($0.metrics.gradientNorm.value) : nil
+                $0.metrics.stepSeconds.count > 0 ? .number($0.metrics.gradientNorm.value) : nil
             },
         ] + tritonFamilies(models)
     }
@@ -161,7 +175,11 @@ extension ModelMetrics {
             for model in models { family.add([("model", model.name), ("version", "1")], value(model)) }
             return family
         }
-        func microseconds(_ counter: Counter) -> Double { Double(counter.value / 1_000) }
+        func microseconds(_ name: String, _ help: String, _ counters: (ModelMetrics) -> [Counter]) -> MetricFamily {
+            family(name + "_duration_us", .counter, help + ", in microseconds.") { model in
+                Double(counters(model.metrics).reduce(0) { $0 + $1.value } / 1_000)
+            }
+        }
         var failures = MetricFamily("nv_inference_request_failure", .counter, "Calls that came to nothing.")
         for model in models {
             for (reason, count) in model.metrics.failuresByReason {
@@ -175,15 +193,13 @@ extension ModelMetrics {
             family("count", .counter, "Examples run.") { $0.metrics.runExamples.sum },
             family("exec_count", .counter, "Runs.") { Double($0.metrics.runExamples.count) },
             family("pending_request_count", .gauge, "Calls that wait.") { Double($0.waitingCalls) },
-            family("request_duration_us", .counter, "Waiting and running, in microseconds.") {
-                microseconds($0.metrics.queueNanoseconds) + microseconds($0.metrics.computeNanoseconds)
+            microseconds("request", "Reading, waiting, running and writing") {
+                [$0.readNanoseconds, $0.queueNanoseconds, $0.computeNanoseconds, $0.writeNanoseconds]
             },
-            family("queue_duration_us", .counter, "Waiting, in microseconds.") {
-                microseconds($0.metrics.queueNanoseconds)
-            },
-            family("compute_infer_duration_us", .counter, "Running, in microseconds.") {
-                microseconds($0.metrics.computeNanoseconds)
-            },
+            microseconds("queue", "Waiting") { [$0.queueNanoseconds] },
+            microseconds("compute_input", "Making bodies into tensors") { [$0.readNanoseconds] },
+            microseconds("compute_infer", "Running") { [$0.computeNanoseconds] },
+            microseconds("compute_output", "Making outputs into answers") { [$0.writeNanoseconds] },
         ]
     }
 

@@ -81,6 +81,11 @@ extension StrataServer {
         var families = [
             build,
             MetricFamily("strata_compute_threads", .gauge, "Threads that compute.", Double(ComputePool.shared.threads)),
+            MetricFamily(
+                "strata_compute_busy", .gauge, "Work that the threads are at.", Double(ComputePool.shared.runningCount)),
+            MetricFamily(
+                "strata_compute_waiting", .gauge, "Work that waits for a thread.",
+                Double(ComputePool.shared.waitingCount)),
             MetricFamily("strata_http_connections", .gauge, "Open connections.", Double(http.openConnections)),
             MetricFamily(
                 "strata_http_connections_total", .counter, "Connections accepted.",

@@ -65,7 +65,7 @@ public final class StrataServer: Sendable {
             limits: ServiceLimits(
                 modelsMax: settings.modelsMax, parametersMax: settings.parametersMax, queueMax: settings.queueMax))
         let dataSets = try DataSetRegistry(of: registry)
-        jobs = try JobRegistry(registry, dataSets)
+        jobs = try JobRegistry(registry, dataSets, picturesFolder: settings.tensorboardDirectory)
         let service = APIService(
             registry: registry, dataSets: dataSets, jobs: jobs, version: StrataServer.version,
             uploadBytesMax: settings.uploadBytesMax, metrics: { metrics.render() },
@@ -80,7 +80,8 @@ public final class StrataServer: Sendable {
             responder: GuardedResponder(responder, gate: gate, record: observers.record),
             logger: log.logger("strata.http"))
         metrics.add { [observers] in observers.families() }
-        metrics.add { ProcessMetrics.families() }
+        let machine = MachineMetrics()
+        metrics.add { ProcessMetrics.families() + machine.families() }
         metrics.add { [http, registry] in StrataServer.serverMetrics(http, tracer) + registry.metrics() }
     }
 
@@ -111,10 +112,8 @@ public final class StrataServer: Sendable {
     /// Takes no more requests, answers those that have come, saves what is not saved, and lets go of the data directory.
     public func stop() async {
         isReady.value = false
-        // Jobs end first, and with them the streams of their events, which the requests that are drained may be.
-        async let drained = http.drain(deadline: .seconds(current.withLock { $0 }.drainTimeoutSeconds))
-        await jobs.close()
-        _ = await drained
+        let deadline = current.withLock { $0 }.drainTimeoutSeconds
+        await http.drain(deadline: .seconds(deadline)) { [jobs] in await jobs.close() }
         let logger = log.logger("strata.models")
         for (name, error) in await registry.close() { logger.error("model '\(name)' could not be saved: \(error)") }
         observers.flush()

@@ -51,12 +51,18 @@ public enum ProcessMetrics {
         return count - 3
     }
 
-    private static func numbers(inFile path: String) -> [Int] {
-        guard let file = fopen(path, "re") else { return [] }
+    /// The numbers in the first line of a file.
+    static func numbers(inFile path: String) -> [Int] {
+        let text = text(ofFile: path, bytesMax: 256)
+        return text.prefix { $0 != "\n" }.split { !$0.isNumber }.compactMap { Int($0) }
+    }
+
+    /// The beginning of a file of the kernel's; nothing where there is none.
+    static func text(ofFile path: String, bytesMax: Int) -> String {
+        guard let file = fopen(path, "re") else { return "" }
         defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        guard fgets(&line, Int32(line.count), file) != nil else { return [] }
-        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.split { !$0.isNumber }.compactMap { Int($0) }
+        var bytes = [UInt8](repeating: 0, count: bytesMax)
+        let count = fread(&bytes, 1, bytesMax, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }

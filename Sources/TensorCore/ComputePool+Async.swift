@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 extension ComputePool {
     /// Runs `work` on one of the pool's threads, so that whoever awaits it is not held up.
@@ -9,11 +10,23 @@ extension ComputePool {
     }
 
     /// Starts `work` on one of the pool's threads.
-    public func start(_ work: @escaping @Sendable () -> Void) { ComputePool.queue.async(execute: work) }
+    public func start(_ work: @escaping @Sendable () -> Void) {
+        waiting.wrappingAdd(1, ordering: .relaxed)
+        ComputePool.queue.async {
+            self.waiting.wrappingSubtract(1, ordering: .relaxed)
+            self.perform(work)
+        }
+    }
+
+    private func perform(_ work: () -> Void) {
+        running.wrappingAdd(1, ordering: .relaxed)
+        work()
+        running.wrappingSubtract(1, ordering: .relaxed)
+    }
 
     /// Starts `work` after a while.
     public func start(afterMilliseconds delay: Double, _ work: @escaping @Sendable () -> Void) {
-        ComputePool.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(delay * 1e6)), execute: work)
+        ComputePool.queue.asyncAfter(deadline: .now() + .nanoseconds(Int(delay * 1e6))) { self.perform(work) }
     }
 
     /// Concurrent, and without the overcommit of a private queue: at most about one thread per core.

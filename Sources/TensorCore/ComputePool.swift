@@ -23,6 +23,8 @@ public final class ComputePool: Sendable {
     public static let shared = ComputePool()
 
     private let limit: Atomic<Int>
+    let waiting = Atomic(0)
+    let running = Atomic(0)
 
     /// - Parameter threads: how many threads may work on one task at a time; nil for one per core.
     public init(threads: Int? = nil) {
@@ -36,6 +38,12 @@ public final class ComputePool: Sendable {
         get { limit.load(ordering: .relaxed) }
         set { limit.store(max(1, newValue), ordering: .relaxed) }
     }
+
+    /// Work that was started and has no thread yet.
+    public var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
+    /// Work that threads are at; what shares it out counts once.
+    public var runningCount: Int { running.load(ordering: .relaxed) }
 
     /// Whether the calling thread is at work on a share. What it shares out again runs on this thread alone, since the
     /// others have shares of their own.

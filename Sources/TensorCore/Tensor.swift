@@ -188,12 +188,16 @@ extension Tensor {
         return result
     }
 
-    /// Lets `body` write the elements, after a copy if anyone else holds them.
+    /// Lets `body` write the elements, after a copy if anyone else holds them: where there may be no memory for one,
+    /// take ``copied()`` first.
     public mutating func withMutableElements<Scalar: TensorScalar, Result, Failure: Error>(
         _ type: Scalar.Type, _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(Scalar.dtype == dtype, "\(dtype) elements written as \(Scalar.dtype)")
-        if !isUnique() { self = copied() }
+        if !isUnique() {
+            guard let copy = try? copied() else { preconditionFailure("no memory for \(spec)") }
+            self = copy
+        }
         let target = buffer
         let result = try body(
             UnsafeMutableBufferPointer(
@@ -203,8 +207,8 @@ extension Tensor {
     }
 
     /// The elements in memory of their own.
-    public func copied() -> Tensor {
-        guard let copy = try? Tensor(uninitialized: spec) else { preconditionFailure("no memory for \(spec)") }
+    public func copied() throws(TensorError) -> Tensor {
+        let copy = try Tensor(uninitialized: spec)
         copy.buffer.pointer.copyMemory(from: pointer, byteCount: spec.byteCount)
         withExtendedLifetime(self) {}
         return copy

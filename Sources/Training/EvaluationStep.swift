@@ -10,7 +10,6 @@ public struct EvaluationStep: Sendable {
     public let store: VariableStore
     private let plan: Plan
     private let partCount: Int
-    private let variables: [Variable]
 
     /// Traces an evaluation; builds the network where it is not built yet. Parameters and errors as of ``TrainingStep``.
     public init(
@@ -32,7 +31,6 @@ public struct EvaluationStep: Sendable {
             return [value.total] + (partCount > 1 ? value.parts : []) + value.outputs
         }
         self.partCount = partCount
-        variables = network.variables
     }
 
     /// What came of an evaluation.

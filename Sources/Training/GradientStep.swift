@@ -6,30 +6,33 @@ import TensorCore
 public struct GradientStep: Sendable {
     public let inputs: [TensorSpec]
     public let targets: [TensorSpec]
+    public let sampleWeights: [TensorSpec]
     public let store: VariableStore
     /// What the gradients are with respect to.
     public let variables: [Variable]
     private let plan: Plan
     private let includesInputs: Bool
-    private let held: [Variable]
 
     /// - Parameters:
     ///   - variables: nil for all that are trainable; none for none.
     ///   - includesInputs: whether gradients with respect to the inputs are wanted too.
     public init(
         _ network: Network, _ objective: Objective, inputs: [TensorSpec], targets: [TensorSpec],
-        withRespectTo variables: [Variable]? = nil, includingInputs includesInputs: Bool = false
+        sampleWeights: [TensorSpec] = [], withRespectTo variables: [Variable]? = nil,
+        includingInputs includesInputs: Bool = false
     ) throws {
         self.inputs = inputs
         self.targets = targets
+        self.sampleWeights = sampleWeights
         self.includesInputs = includesInputs
         let store = Context.current?.store ?? network.variableStore
         self.store = store
         var chosen: [Variable] = []
-        plan = try Plan(tracing: inputs + targets, in: store, names: Context.current?.names) { tensors in
-            let arguments = TrainingArguments(tensors, inputs.count, targets.count, 0)
+        plan = try Plan(tracing: inputs + targets + sampleWeights, in: store, names: Context.current?.names) {
+            tensors in
+            let arguments = TrainingArguments(tensors, inputs.count, targets.count, sampleWeights.count)
             let value = try objective(
-                network, arguments.inputs, arguments.targets, sampleWeights: [], training: false)
+                network, arguments.inputs, arguments.targets, sampleWeights: arguments.sampleWeights, training: false)
             var seen: Set<ObjectIdentifier> = []
             chosen = (variables ?? network.trainableVariables).filter { seen.insert(ObjectIdentifier($0)).inserted }
             let ofVariables = try gradients(of: value.total, withRespectTo: chosen)
@@ -41,7 +44,6 @@ public struct GradientStep: Sendable {
                 + zip(sources, ofInputs).map { try $1 ?? zerosLike($0) }
         }
         self.variables = chosen
-        held = network.variables
     }
 
     public struct Result: Sendable {
@@ -53,9 +55,9 @@ public struct GradientStep: Sendable {
     }
 
     public func callAsFunction(
-        _ inputs: [Tensor], _ targets: [Tensor], on lease: borrowing SnapshotLease
+        _ inputs: [Tensor], _ targets: [Tensor], sampleWeights: [Tensor] = [], on lease: borrowing SnapshotLease
     ) throws(TensorError) -> Result {
-        let values = try plan.run(inputs + targets, on: lease, random: RandomState(seed: 0))
+        let values = try plan.run(inputs + targets + sampleWeights, on: lease, random: RandomState(seed: 0))
         return Result(
             loss: values[0].scalarValue, variables: Array(values[1...].prefix(variables.count)),
             inputs: Array(values.dropFirst(1 + variables.count)))

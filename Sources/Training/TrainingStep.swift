@@ -21,8 +21,7 @@ public final class TrainingStep: Sendable {
     private let rate: Lock<(number: Double, tensor: Tensor)>
     /// The seed of dropout and its like; each step's numbers follow from it and the number of the step.
     private let seed: UInt64
-    /// Everything the plan reads and writes, so that it outlives network and optimizer.
-    private let variables: [Variable]
+    private let measuresGradientNorm: Bool
     /// Where the trainable variables stand among the values that the plan writes.
     private let trainedPlaces: [Int]
 
@@ -31,16 +30,19 @@ public final class TrainingStep: Sendable {
     /// - Parameters:
     ///   - inputs: what they are; the extent of the batch may be unknown.
     ///   - sampleWeights: none, one for all outputs, or one for each.
+    ///   - measuresGradientNorm: whether each step tells how large its gradients were, for which it reads them once more.
     /// - Throws: ValueError when no variable can be trained, or losses, targets and outputs do not fit each other; whatever
     ///   network and losses throw.
     public init(
         _ network: Network, _ objective: Objective, _ optimizer: Optimizer, inputs: [TensorSpec],
-        targets: [TensorSpec], sampleWeights: [TensorSpec] = [], seed: UInt64 = 0
+        targets: [TensorSpec], sampleWeights: [TensorSpec] = [], seed: UInt64 = 0,
+        measuresGradientNorm: Bool = false
     ) throws {
         self.inputs = inputs
         self.targets = targets
         self.sampleWeights = sampleWeights
         self.seed = seed
+        self.measuresGradientNorm = measuresGradientNorm
         let store = Context.current?.store ?? network.variableStore
         self.store = store
         var partCount = 0
@@ -50,9 +52,13 @@ public final class TrainingStep: Sendable {
             let value = try objective(
                 network, arguments.inputs, arguments.targets, sampleWeights: arguments.sampleWeights, training: true)
             partCount = value.parts.count
-            try optimizer.takeStep(
+            let gradients = try optimizer.takeStep(
                 of: value.total, network.trainableVariables, learningRate: arguments.rest[0], count: arguments.rest[1])
-            return [value.total] + (partCount > 1 ? value.parts : []) + value.outputs
+            // In one dtype, which holds the squares of half precision too.
+            let norm =
+                try measuresGradientNorm
+                ? [globalNorm(gradients.map { .dense(try cast($0.values, to: .float32)) })] : []
+            return [value.total] + (partCount > 1 ? value.parts : []) + norm + value.outputs
         }
         self.partCount = partCount
         switch optimizer.learningRate {
@@ -63,7 +69,6 @@ public final class TrainingStep: Sendable {
             self.schedule = schedule
             rate = Lock((0, Tensor(Float(0))))
         }
-        variables = network.variables + optimizer.variables
         let trained = Set(network.trainableVariables.filter { $0.dtype.isFloatingPoint }.map(\.slot))
         trainedPlaces = plan.writtenSlots.enumerated().filter { trained.contains($0.element) }.map(\.offset)
     }
@@ -82,6 +87,8 @@ public final class TrainingStep: Sendable {
         public let losses: [Double]
         /// What the network answered before the update.
         public let outputs: [Tensor]
+        /// The norm of all gradients together, before they were clipped; nil where it is not measured.
+        public let gradientNorm: Double?
         /// How many steps were taken, this one included.
         public let step: Int64
         /// The version of the values that were published.
@@ -115,9 +122,11 @@ public final class TrainingStep: Sendable {
                 if refusesNotFinite { try requireFinite(outputs, values) }
             })
         let loss = values[0].scalarValue
+        let rest = values.dropFirst(partCount > 1 ? partCount + 1 : 1)
         return Result(
             loss: loss, losses: partCount > 1 ? values[1...partCount].map(\.scalarValue) : [loss],
-            outputs: Array(values.dropFirst(partCount > 1 ? partCount + 1 : 1)), step: step + 1, version: version)
+            outputs: Array(rest.dropFirst(measuresGradientNorm ? 1 : 0)),
+            gradientNorm: measuresGradientNorm ? rest.first?.scalarValue : nil, step: step + 1, version: version)
     }
 
     private func requireFinite(_ outputs: [Tensor], _ values: [Tensor]) throws(TensorError) {
@@ -148,7 +157,10 @@ extension Optimizer {
     /// - Parameters:
     ///   - learningRate: what the plan is given; a schedule makes its own of the step.
     ///   - count: how many steps came before, for rules that do not count by themselves.
-    func takeStep(of loss: Tensor, _ variables: [Variable], learningRate: Tensor, count: Tensor) throws {
+    /// - Returns: the gradients.
+    func takeStep(
+        of loss: Tensor, _ variables: [Variable], learningRate: Tensor, count: Tensor
+    ) throws -> [Gradient] {
         let pairs = try computeGradients(of: loss, variables)
         let given = try withGradients(pairs)
         try build(given.map(\.variable))
@@ -156,5 +168,6 @@ extension Optimizer {
         var isConstant: Bool { if case .constant = self.learningRate { true } else { false } }
         let moment = try moment(learningRate: isConstant ? learningRate : nil, step: step)
         for (variable, value) in try changes(given, moment) { try variable.assign(value) }
+        return given.map(\.gradient)
     }
 }

@@ -168,7 +168,6 @@ struct JobTests {
         }
     }
 
-    /// The stream may end with the server before the last event is on its way; the job itself tells how it ended.
     @Test func aDrainEndsJobsAndTheirStreamsAndSavesTheModel() async throws {
         try await onThread {
             let directory = TemporaryDirectory()
@@ -182,6 +181,7 @@ struct JobTests {
             let chunks = try client.receiveAll().split(separator: "\r\n").filter { $0.contains("event:") }
             let events = Event.all(in: chunks.joined())
             #expect(events.allSatisfy { $0.data["model"] == "net" })
+            #expect(events.last?.data["status"] == "failed")
 
             let second = try StrataProcess(in: directory)
             let job = try second.get("/jobs/\(id)").json

@@ -64,7 +64,7 @@ struct OperationsTests {
     @Test func theCommandsDoWhatTheirNamesSay() async throws {
         try await onThread {
             let strata = try StrataProcess(["--demo"])
-            let program = OperationsTests.environment(strata) + "'\(StrataProcess.executables)/strata'"
+            let program = OperationsTests.environment(strata) + "'\(StrataProcess.executable)'"
             func run(_ arguments: String) -> (status: Int32, output: String) {
                 StrataProcess.shell("cd '\(strata.directory.path)' && \(program) \(arguments)")
             }
@@ -126,8 +126,23 @@ struct OperationsTests {
                 #"strata_model_version{model="net"} 1"#, #"nv_inference_count{model="net",version="1"} 3"#,
                 #"nv_inference_request_success{model="net",version="1"} 3"#,
                 #"nv_inference_request_failure{model="net",version="1",reason="OTHER"} 1"#,
-                "# TYPE process_resident_memory_bytes gauge",
+                "# TYPE process_resident_memory_bytes gauge", "# TYPE nv_cpu_memory_used_bytes gauge",
+                "strata_compute_waiting 0",
+                "# TYPE strata_compute_busy gauge",
             ] { #expect(text.contains(line + "\n"), "\(line)") }
+            for name in ["request", "compute_input", "compute_infer", "compute_output"] {
+                let series = "nv_inference_\(name)_duration_us{model=\"net\",version=\"1\"} "
+                #expect(text.contains(series) && !text.contains(series + "0\n"), "\(name)")
+            }
+            // y = 0 · x + 0 is 1 away from its target: the gradient of (y − 1)² is −2 for each of three ones and the bias.
+            let line =
+                #"{"class_name": "Dense", "config": {"units": 1, "input_shape": [3], "kernel_initializer": "zeros"}}"#
+            let training = #"{"optimizer": "SGD", "loss": "mse"}"#
+            let spec = #"{"class_name": "Sequential", "config": {"layers": [\#(line)]}, "training": \#(training)}"#
+            #expect(try strata.put("/models/line", spec).status == 201)
+            #expect(try strata.post("/models/line/train", #"{"inputs": [[1, 1, 1]], "targets": [[1]]}"#).status == 200)
+            let trained = String(decoding: try strata.get("/metrics").content, as: UTF8.self)
+            #expect(trained.contains(#"strata_train_gradient_norm{model="line"} 4"# + "\n"))
         }
     }
 

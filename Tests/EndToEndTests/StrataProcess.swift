@@ -81,8 +81,8 @@ final class StrataProcess: Sendable {
         return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
     }
 
-    /// The server, for scripts that run it.
-    static var executable: String { executables + "/strata" }
+    /// The server: the one just built, unless the environment names another, such as a container's.
+    static let executable = getenv("STRATA_EXECUTABLE").map { String(cString: $0) } ?? executables + "/strata"
 
     /// The executables lie beside the bundle that these tests are in.
     static let executables: String = {
@@ -103,7 +103,7 @@ final class StrataProcess: Sendable {
         if joinsErrors { posix_spawn_file_actions_adddup2(&actions, pipe[1], 2) }
         defer { posix_spawn_file_actions_destroy(&actions) }
         // The shell changes the folder, does what is to come before, and becomes the executable.
-        let executable = executables + "/" + name
+        let executable = name == "strata" ? StrataProcess.executable : executables + "/" + name
         let shell = ["sh", "-c", #"cd "$0" && "# + before + #" && exec "$@""#, directory, executable]
         let words = (shell + arguments).map { strdup($0) }
         defer { for word in words { free(word) } }

@@ -60,6 +60,8 @@ struct TrainingTests {
             #expect(all["inputs"] == [[4.0, 4.0]] && all["loss"] == 4.0 && all["version"] == 1)
             let one = #"{\#(batch), "wrt": {"variables": ["net/dense/bias:0"]}}"#
             #expect(try strata.post("/models/net/gradients", one).json["variables"] == ["net/dense/bias:0": [4.0]])
+            let lighter = #"{\#(batch), "sample_weight": [0.25], "wrt": {"variables": ["net/dense/bias:0"]}}"#
+            #expect(try strata.post("/models/net/gradients", lighter).json["variables"] == ["net/dense/bias:0": [1.0]])
             let none = #"{\#(batch), "wrt": {"variables": false, "inputs": true}}"#
             #expect(try strata.post("/models/net/gradients", none).json["variables"] == [:])
             #expect(try strata.get("/models/net").json["version"] == 1)
@@ -110,6 +112,9 @@ struct TrainingTests {
             let region = ByteRegion(copying: gradients.content)
             let found = type.hasSuffix("npz") ? try NPZ.read(region) : try SafetensorsReader(region).tensors()
             #expect(found["inputs"]?.values == [4, 4] && found["variables.net/dense/bias:0"]?.values == [4])
+            let lighter = try strata.request(
+                "POST", path + "gradients", bytes: bytes(tensors), type: type, headers: ["accept": "application/json"])
+            #expect(lighter.json["variables"]?["net/dense/bias:0"] == [1.0])
             #expect(try strata.request("POST", path + "train", bytes: bytes(tensors), type: type).status == 200)
             let odd: NamedTensors = ["inputs": Tensor([1, 2], [1, 2]), "target": Tensor([1, 1], [1])]
             let refusal = try strata.request("POST", path + "train", bytes: bytes(odd), type: type)

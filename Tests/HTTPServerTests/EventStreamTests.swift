@@ -62,6 +62,28 @@ struct EventStreamTests {
         }
     }
 
+    /// What a stream tells of comes to its end first, and then the stream, with its last event.
+    @Test(arguments: EventLoopKind.allCases)
+    func bringsItsLastEventWhenTheServerDrains(_ kind: EventLoopKind) async throws {
+        let isFinished = Lock(false)
+        let route = Route(.get, "/events") { _ in
+            .events { writer in
+                try await writer.send(ServerSentEvent("first"))
+                while !Task.isCancelled { await Task.yield() }
+                try await writer.send(ServerSentEvent(isFinished.withLock { $0 } ? "last" : "early"))
+            }
+        }
+        try await serving(kind, routes: [route]) { server in
+            let client = try server.connect()
+            try client.send(request)
+            _ = try client.receive(until: "data: first\n\n\r\n")
+            let draining = server.startDraining { isFinished.withLock { $0 = true } }
+            #expect(try client.receive(until: "0\r\n\r\n").contains("data: last\n\n"))
+            client.finishSending()
+            #expect(draining.wait())
+        }
+    }
+
     @Test(arguments: EventLoopKind.allCases)
     func endsProperlyWhenTheServerDrains(_ kind: EventLoopKind) async throws {
         let quiet = Quiet()

@@ -51,9 +51,11 @@ final class TestServer: Sendable {
     }
 
     /// Drains in the background.
-    func startDraining() -> Draining {
+    func startDraining(finishing finish: @escaping @Sendable () async -> Void = {}) -> Draining {
         let draining = Draining()
-        Task { [server] in draining.finish(await server.drain(deadline: .seconds(25))) }
+        Task { [server] in
+            draining.finish(await server.drain(deadline: .seconds(25), finishing: finish))
+        }
         return draining
     }
 

@@ -95,7 +95,7 @@ public struct LayerTrial: Sendable, CustomStringConvertible {
             let numbers = gradient?.scalars(Double.self) ?? Array(repeating: 0, count: value.elementCount)
             for element in 0..<value.elementCount {
                 func shifted(_ step: Double) throws -> Double {
-                    var other = value.copied()
+                    var other = try value.copied()
                     other.withMutableElements(Double.self) { $0[element] += step }
                     try variable.assign(other)
                     return try loss().scalars(Double.self)[0]

@@ -1,5 +1,6 @@
-import Telemetry
 import Testing
+
+@testable import Telemetry
 
 /// Metrics …
 struct MetricsTests {
@@ -56,6 +57,26 @@ struct MetricsTests {
         #expect((value("process_open_fds") ?? 0) >= 3)
         #expect((value("process_cpu_seconds_total") ?? 0) > 0)
         #expect((value("process_start_time_seconds") ?? 0) > 1.7e9)
+    }
+
+    @Test func ofTheMachineAreWhatTheKernelSays() {
+        let families = MachineMetrics().families()
+        func value(_ name: String) -> Double {
+            guard case .number(let number)? = families.first(where: { $0.name == name })?.samples.first?.value else {
+                return 0
+            }
+            return number
+        }
+        #expect(value("nv_cpu_memory_total_bytes") > value("nv_cpu_memory_used_bytes"))
+        #expect(value("nv_cpu_memory_used_bytes") > 0)
+        #expect(MachineMetrics.memory("MemTotal:       16 kB\nHugePages_Total:       0\n") == ["MemTotal": 16384])
+    }
+
+    @Test func ofUseTakesTheTimeBetweenTwoReadings() {
+        let before = [10, 0, 10, 100, 0, 0, 0, 0, 0, 0]
+        #expect(MachineMetrics.busyShare(from: before, to: [30, 0, 20, 150, 20, 0, 0, 0, 9, 0]) == 0.3)
+        #expect(MachineMetrics.busyShare(from: before, to: before) == nil)
+        #expect(MachineMetrics.busyShare(from: [], to: before) == nil)
     }
 
     @Test func countFromManyThreadsAtOnce() async {

@@ -1,3 +1,4 @@
+import CKernels
 import TestSupport
 import Testing
 
@@ -46,6 +47,11 @@ struct ConvolutionKernelsTests {
         Case(
             axes: [axis(4, 3, 2, 0, 1, dilation: 1), axis(3, 2, 1, 1, 1), axis(5, 2, 3, 1, 1)], inputs: 4, outputs: 8,
             groups: 4),
+        // Few results of many channels, with and without a rest behind whole vectors, in groups, and of taps apart.
+        Case(axes: [axis(8, 3, 2, 1, 1), axis(9, 3, 2, 1, 1)], inputs: 1, outputs: 21),
+        Case(axes: [axis(9, 5, 1, 2, 2), axis(7, 3, 1, 0, 0)], inputs: 6, outputs: 16),
+        Case(axes: [axis(6, 3, 1, 1, 1), axis(5, 2, 1, 0, 0)], inputs: 40, outputs: 4, groups: 2),
+        Case(axes: [axis(7, 3, 1, 2, 2, dilation: 2), axis(6, 2, 3, 0, 1, dilation: 2)], inputs: 19, outputs: 5),
         // Taps that never meet the image, and strides that leave input places unseen.
         Case(axes: [axis(3, 3, 1, 4, 4, dilation: 4), axis(4, 2, 1, 0, 0)]),
         Case(axes: [axis(9, 2, 4, 0, 0)], batch: 1),
@@ -54,22 +60,36 @@ struct ConvolutionKernelsTests {
 
     @Test(arguments: cases, [false, true])
     func agreesWithTheDefinition(_ example: Case, channelsFirst: Bool) throws {
-        let shape = example.shape(.float64, channelsFirst: channelsFirst)
+        defer { ck_set_level(ck_level_max()) }
+        for level in 0...ck_level_max() {
+            ck_set_level(level)
+            try checkAgainstTheDefinition(example.shape(.float64, channelsFirst: channelsFirst), tolerance: 1e-11)
+            try checkAgainstTheDefinition(example.shape(.float32, channelsFirst: channelsFirst), tolerance: 1e-4)
+        }
+    }
+
+    private func checkAgainstTheDefinition(_ shape: ConvolutionShape, tolerance: Double) throws {
         let direct = DirectConvolution(shape)
-        let x = widened(sample([shape.inputCount]))
-        let w = widened(sample([shape.kernelCount], scale: 0.5))
-        let bias = widened(sample([shape.outputChannels], scale: 2))
-        let dy = widened(sample([shape.outputCount], scale: 0.7))
+        func operand(_ count: Int, scale: Float = 1) -> Tensor {
+            let single = sample([count], scale: scale)
+            return shape.isDouble ? widened(single) : single
+        }
+        let x = operand(shape.inputCount)
+        let w = operand(shape.kernelCount, scale: 0.5)
+        let bias = operand(shape.outputChannels, scale: 2)
+        let dy = operand(shape.outputCount, scale: 0.7)
         func check(
             _ count: Int, _ fast: (UnsafeMutableRawPointer) throws -> Void, _ plain: (UnsafeMutableRawPointer) -> Void
         ) throws {
-            let found = try Tensor(uninitialized: TensorSpec([count], .float64))
-            let expected = Tensor([count], [Double](repeating: 0, count: count))
+            let found = try Tensor(uninitialized: TensorSpec([count], shape.dtype))
+            let expected = operand(count, scale: 0)
             try fast(found.buffer.pointer)
             plain(expected.buffer.pointer)
-            for (found, expected) in zip(found.scalars(Double.self), expected.scalars(Double.self)) {
-                #expect(abs(found - expected) < 1e-11 * (1 + abs(expected)))
+            func numbers(_ x: Tensor) -> [Double] {
+                shape.isDouble ? x.scalars(Double.self) : x.values.map(Double.init)
             }
+            let worst = zip(numbers(found), numbers(expected)).map { abs($0 - $1) / (1 + abs($1)) }.max() ?? 0
+            #expect(worst < tolerance, "level \(ck_level()), \(shape.dtype)")
         }
         try check(shape.outputCount) {
             try Kernels.convolve(x.pointer, w.pointer, bias: bias.pointer, into: $0, shape)

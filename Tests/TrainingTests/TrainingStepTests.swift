@@ -76,6 +76,26 @@ struct TrainingStepTests {
         #expect(abs(weighted.loss - expected) < 1e-6)
     }
 
+    @Test func tellsHowLargeItsGradientsWere() throws {
+        let network = try network()
+        let clipped = Optimizer(GradientDescent(), learningRate: 0.1, clipping: .globalNorm(0.001))
+        let step = try Context(names: NameRegistry(seed: 3).names()).bind {
+            try TrainingStep(
+                network, Objective(MeanSquaredError()), clipped, inputs: [TensorSpec([nil, 3])],
+                targets: [TensorSpec([nil, 2])], sampleWeights: [TensorSpec([nil])], measuresGradientNorm: true)
+        }
+        let weights = Tensor([5], [0, 1, 2, 0.5, 1])
+        let slopes = try GradientStep(
+            network, Objective(MeanSquaredError()), inputs: step.inputs, targets: step.targets,
+            sampleWeights: step.sampleWeights)([x], [y], sampleWeights: [weights], on: step.store.lease())
+        let squares = slopes.variables.flatMap(\.values).map { Double($0) * Double($0) }.reduce(0, +)
+        let result = try step([x], [y], sampleWeights: [weights])
+        #expect(result.loss == slopes.loss)
+        #expect(abs(try #require(result.gradientNorm) - squares.squareRoot()) < 1e-5)
+        #expect(result.outputs[0].shape == [5, 2])
+        #expect(try self.step(network, clipped)([x], [y]).gradientNorm == nil)
+    }
+
     @Test func followsAScheduleWithoutBeingTracedAnew() throws {
         let network = try network()
         let schedule = ExponentialDecay(0.1, decaySteps: 1, decayRate: 0)

@@ -2,7 +2,8 @@
 //
 // Every element of a result is a sum of chains of multiply-adds, one for each block of k in order, whatever the
 // shares and
-// the companions of its row: so results are bit-identical however the work is cut.
+// the companions of its row: so results are bit-identical however the work is cut. Slim products have chains of their
+// own, which depend as little on these.
 #pragma once
 
 #include <stddef.h>
@@ -13,6 +14,9 @@ typedef struct {
     ptrdiff_t offset;
     size_t length;
 } ck_run;
+
+// The most columns of a slim product.
+enum { CK_SLIM_COLUMNS = 6 };
 
 // What is done to a finished element.
 enum { CK_IDENTITY, CK_RELU };
@@ -44,6 +48,9 @@ typedef struct {
     int finish;
     // Whether the products are added to what z holds, before the bias.
     int accumulate;
+    // Whether the sums run along k, in lanes that are added up at the end: for few columns, which would leave a panel
+    // almost empty, and runs no shorter than a vector. y's columns then lie along k, and y is not packed.
+    int is_slim;
     // Which twin: ck_level(), read once for a product and what was packed for it.
     int level;
 } ck_product;

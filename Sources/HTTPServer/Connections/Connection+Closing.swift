@@ -57,7 +57,6 @@ extension Connection {
     func drain() {
         machine.drain()
         if loop.losesResets { readAvailable() }
-        endEventStream()
         finishWhenIdle()
     }
 

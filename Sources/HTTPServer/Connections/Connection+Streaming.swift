@@ -17,7 +17,7 @@ extension Connection {
             }
         }
         if stream.isEventStream { scheduleHeartbeat(of: state) }
-        if context.isDraining { endEventStream() }
+        if context.endsEventStreams { endEventStream() }
     }
 
     /// Queues one piece. On the loop.
@@ -40,10 +40,11 @@ extension Connection {
         if isWorking, pendingOutput <= Self.outputBytesMax { state.drained() }
     }
 
-    /// The server is going down, and a stream of events would never end by itself.
+    /// The server is going down, and a stream of events might never end by itself: its producer is cancelled, and may still
+    /// send what there is.
     func endEventStream() {
         guard let state = current?.stream, state.isEventStream else { return }
-        state.endForDrain()
+        state.endsForDrain = true
         current?.task?.cancel()
     }
 

@@ -10,7 +10,7 @@ final class StreamState: @unchecked Sendable {
     var hasWrittenSinceHeartbeat = false
     var heartbeat: (any ScheduledAction)?
     /// The server is going down: an endless stream ends here, properly.
-    private(set) var endsForDrain = false
+    var endsForDrain = false
     private(set) var isOver = false
     private var writer: CheckedContinuation<Void, any Error>?
 
@@ -39,11 +39,6 @@ final class StreamState: @unchecked Sendable {
         writer = nil
         continuation?.resume(throwing: CancellationError())
     }
-
-    func endForDrain() {
-        endsForDrain = true
-        cancel()
-    }
 }
 
 /// The producer's end of a stream.
@@ -57,7 +52,7 @@ final class StreamWriter: BodyWriter {
     }
 
     func write(_ piece: HTTPBody) async throws {
-        try Task.checkCancellation()
+        // A cancelled producer may finish what it has begun; where nobody listens any more, the connection knows.
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             connection.loop.post { [connection, state] in
                 guard connection.isWorking else {

@@ -119,6 +119,7 @@ public enum LayerCatalog {
         }
         let layer = try make(configuration)
         if let shape = try configuration.inputShape() { layer.declaredInputShape = shape }
+        layer.declaredBatchSize = try configuration.batchShape().map { $0[0] }
         if let regularizer = try configuration.regularizer("activity_regularizer") {
             layer.activityRegularizer = regularizer
         }

@@ -219,13 +219,19 @@ public struct LayerConfiguration {
         return dtype
     }
 
-    /// The shape of one example that the layer expects, without the batch; nil where the JSON does not say.
-    public func inputShape() throws -> Shape? {
+    /// The shape of all examples that the layer expects, where the JSON gives it with the batch.
+    func batchShape() throws -> Shape? {
         for key in ["batch_input_shape", "batch_shape"] where value(key) != nil {
             let shape = try self.shape(key)
             guard shape.rank > 0 else { throw wrongType(key, "a shape with the batch first") }
-            return shape.dropFirst()
+            return shape
         }
+        return nil
+    }
+
+    /// The shape of one example that the layer expects, without the batch; nil where the JSON does not say.
+    public func inputShape() throws -> Shape? {
+        if let shape = try batchShape() { return shape.dropFirst() }
         if value("input_shape") != nil { return try shape("input_shape") }
         // An Embedding's own input_dim is another thing.
         if !read.keys.contains("input_dim"), let extent = try integerIfGiven("input_dim") {

@@ -38,7 +38,7 @@ public struct GraphRun {
         let key = ObjectIdentifier(variable.store)
         let lease = leases[key] ?? Lease(variable.store)
         leases[key] = lease
-        guard let value = lease.snapshot.copy(of: variable) else { throw .uninitialized(variable: variable.name) }
+        guard let value = try lease.snapshot.copy(of: variable) else { throw .uninitialized(variable: variable.name) }
         return value
     }
 

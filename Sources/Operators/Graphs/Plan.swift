@@ -126,8 +126,8 @@ public struct Plan: Sendable {
             }
             try verify(outputs, targets)
             // What a caller keeps must not be memory that the store writes again.
-            return outputs.map { output in
-                targets.contains { $0.pointer == output.pointer } ? output.copied() : output
+            return try outputs.map { output throws(TensorError) in
+                targets.contains { $0.pointer == output.pointer } ? try output.copied() : output
             }
         }
         return (result.result, result.version)
@@ -175,28 +175,30 @@ public struct Plan: Sendable {
         outputs.reserveCapacity(outputRegisters.count)
         for register in outputRegisters {
             let value = frame[register]
-            outputs.append(borrowedOutputs.contains(register) ? value.copied() : value)
+            outputs.append(borrowedOutputs.contains(register) ? try value.copied() : value)
         }
         return outputs
     }
 }
 
-/// One operator of a plan, with the registers it reads and fills.
-public struct PlanStep: Sendable {
+/// One operator of a plan, with the registers it reads and fills. A class, since a run that goes from step to step then
+/// counts one reference for each and not those of its parts.
+public final class PlanStep: Sendable {
     public let op: any Operator
     public let inputs: [Int]
     public let left: Int
     public let right: Int
     public let firstOutput: Int
     /// Registers that no later step reads.
-    var released: [Int] = []
+    let released: [Int]
 
-    init(op: any Operator, inputs: [Int], firstOutput: Int) {
+    init(op: any Operator, inputs: [Int], firstOutput: Int, released: [Int]) {
         self.op = op
         self.inputs = inputs
         left = inputs.first ?? -1
         right = inputs.count > 1 ? inputs[1] : -1
         self.firstOutput = firstOutput
+        self.released = released
     }
 }
 
@@ -240,7 +242,7 @@ public struct Frame {
 private struct PlanBuilder {
     private let store: VariableStore
     private var firstRegister: [ObjectIdentifier: Int] = [:]
-    private var steps: [PlanStep] = []
+    private var steps: [(op: any Operator, inputs: [Int], firstOutput: Int)] = []
     private(set) var registerCount = 0
     private(set) var constants: [(register: Int, value: Tensor)] = []
     private(set) var reads: [(register: Int, variable: Variable)] = []
@@ -282,7 +284,7 @@ private struct PlanBuilder {
         for input in operation.inputs { inputs.append(try register(of: input)) }
         registerCount += operation.outputSpecs.count
         if operation.op is any ViewOperator, borrowed.contains(inputs[0]) { borrowed.insert(first) }
-        steps.append(PlanStep(op: operation.op, inputs: inputs, firstOutput: first))
+        steps.append((operation.op, inputs, first))
     }
 
     func register(of tensor: Tensor) throws(TensorError) -> Int {
@@ -295,10 +297,12 @@ private struct PlanBuilder {
     /// The steps, each with the registers that die after it.
     func finishedSteps(keeping kept: [Int]) -> [PlanStep] {
         var alive = Set(kept)
-        var finished = steps
-        for index in finished.indices.reversed() {
-            finished[index].released = finished[index].inputs.filter { alive.insert($0).inserted }
+        var finished: [PlanStep] = []
+        for step in steps.reversed() {
+            let released = step.inputs.filter { alive.insert($0).inserted }
+            finished.append(
+                PlanStep(op: step.op, inputs: step.inputs, firstOutput: step.firstOutput, released: released))
         }
-        return finished
+        return finished.reversed()
     }
 }

@@ -61,8 +61,8 @@ struct MatMul: BinaryOperator {
         if needed[1] {
             // With one matrix on the right, all leading axes of x are rows of one product.
             let isFlat = y.rank == 2 && x.rank > 2
-            let left = isFlat ? try flattenRows(x) : x
-            let gradient = isFlat ? try flattenRows(dz) : dz
+            let left = isFlat ? try mergeAxes(x, count: x.rank - 1) : x
+            let gradient = isFlat ? try mergeAxes(dz, count: dz.rank - 1) : dz
             dy =
                 transposesRight
                 ? try product(gradient, left, true, transposesLeft)
@@ -92,11 +92,4 @@ public func matmul(
         MatMul(
             transposesLeft: transposingLeft, transposesRight: transposingRight,
             product: product ?? Context.current?.product ?? .fast), to: x, y)
-}
-
-/// `[..., columns]` seen as `[rows, columns]`.
-func flattenRows(_ x: Tensor) throws(TensorError) -> Tensor {
-    guard let columns = x.shape.last, columns >= 0 else { throw .symbolic(operator: "flattenRows") }
-    if columns == 0 { return try reshape(x, [x.shape.dropLast().elementCount, 0]) }
-    return try reshape(x, [-1, columns])
 }

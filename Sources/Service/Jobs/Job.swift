@@ -64,9 +64,11 @@ public final class Job: Sendable {
     }
 
     /// Notes steps; tells of them if the last report is some time ago.
-    func progress(step: Int, loss: Double, metrics: [NamedNumber]) {
+    ///
+    /// - Returns: whether it told.
+    func progress(step: Int, loss: Double, metrics: [NamedNumber]) -> Bool {
         let now = time.now()
-        change { state in
+        return change { state in
             state.description.step = step
             state.description.loss = loss
             state.description.metrics = metrics
@@ -105,8 +107,13 @@ public final class Job: Sendable {
     }
 
     /// Changes what is told of the job, and tells it.
-    private func change(_ body: (inout State) -> JobEvents.Content?) {
+    ///
+    /// - Returns: whether there was anything to tell.
+    @discardableResult
+    private func change(_ body: (inout State) -> JobEvents.Content?) -> Bool {
         let (content, isLast) = state.withLock { state in (body(&state), state.description.status.isFinal) }
-        if let content { events.add(content, isLast: isLast) }
+        guard let content else { return false }
+        events.add(content, isLast: isLast)
+        return true
     }
 }

@@ -54,19 +54,19 @@ public final class JobEvents: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// The events after one, as soon as there are any; nil when there will be none.
+    /// The events after one, as soon as there are any; nil when there will be none. Who is cancelled still gets those that
+    /// there are, but waits for no more.
     ///
     /// - Parameter number: the last that is known; 0 for none.
     public func next(after number: Int) async -> [Event]? {
-        while !Task.isCancelled {
+        while true {
             let (events, isOver) = state.withLock { state in
                 (state.events.filter { $0.number > number }, state.isOver)
             }
             if !events.isEmpty { return events }
-            if isOver { return nil }
+            if isOver || Task.isCancelled { return nil }
             await wait(after: number)
         }
-        return nil
     }
 
     private func wait(after number: Int) async {

@@ -11,6 +11,7 @@ public final class JobRegistry: Sendable {
     private let models: ModelRegistry
     private let dataSets: DataSetRegistry
     private let storage: JobStorage
+    private let picturesFolder: String?
 
     private struct State: Sendable {
         var jobs: [String: Job] = [:]
@@ -29,20 +30,30 @@ public final class JobRegistry: Sendable {
     static let finishedMax = 1000
 
     /// Opens the jobs of the directory that a registry of models has opened; they come with ``load()``.
-    public init(_ models: ModelRegistry, _ dataSets: DataSetRegistry) throws {
+    ///
+    /// - Parameter picturesFolder: where each job is to have a folder of event files for TensorBoard; nil for none.
+    public init(_ models: ModelRegistry, _ dataSets: DataSetRegistry, picturesFolder: String? = nil) throws {
         self.models = models
         self.dataSets = dataSets
+        self.picturesFolder = picturesFolder
         storage = try JobStorage(models.directory)
     }
 
     // MARK: Finding
 
-    /// All jobs, oldest first.
+    /// Jobs, oldest first, and whether there are more.
     ///
-    /// - Parameter model: only those of this model.
-    public func jobs(of model: String? = nil) -> [JobDescription] {
-        state.withLock { state in state.order.compactMap { state.jobs[$0] } }.map(\.description)
-            .filter { model == nil || $0.model == model }
+    /// - Parameters:
+    ///   - model: only those of this model.
+    ///   - last: the id where an earlier part of the list ended; one that has been forgotten since came before all others.
+    public func jobs(
+        of model: String? = nil, after last: String? = nil, limit: Int = .max
+    ) -> (jobs: [JobDescription], hasMore: Bool) {
+        let jobs = state.withLock { state in
+            let place = last.flatMap { state.order.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+            return state.order[place...].compactMap { state.jobs[$0] }
+        }.map(\.description).filter { model == nil || $0.model == model }
+        return (Array(jobs.prefix(limit)), jobs.count > limit)
     }
 
     public func job(_ id: String) throws(ServiceError) -> Job {
@@ -106,8 +117,10 @@ public final class JobRegistry: Sendable {
     private func check(
         _ settings: JobSettings, _ examples: Examples, _ validation: Examples?, for model: Model
     ) async throws {
-        let (training, outputs) = try await model.prepare(examples, for: "a job")
-        if let validation { _ = try await model.prepare(validation, for: "a job") }
+        let (training, outputs) = try await model.prepare(examples, batchSize: settings.batchSize, for: "a job")
+        if let validation {
+            _ = try await model.prepare(validation, batchSize: settings.batchSize, for: "a job")
+        }
         _ = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
         guard let monitor = settings.earlyStopping?.monitor else { return }
         let names = outputs.map(\.name)
@@ -166,7 +179,7 @@ public final class JobRegistry: Sendable {
     private func perform(_ work: JobLine.Work, _ model: Model) async -> JobLine.Finish {
         let job = work.job
         let outcome: @Sendable () -> Void
-        var run = JobRun(work, model: model, models: models, storage: storage)
+        var run = JobRun(work, model: model, models: models, storage: storage, picturesFolder: picturesFolder)
         do {
             if let stop = job.stop { throw stop }
             try await run.run()

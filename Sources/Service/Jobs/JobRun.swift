@@ -11,11 +11,15 @@ struct JobRun {
     let models: ModelRegistry
     let storage: JobStorage
     var record: JobRecord
+    private let pictures: TensorBoardFiles?
     private let thread = BackgroundThread()
 
     private var settings: JobSettings { job.settings }
 
-    init(_ work: JobLine.Work, model: Model, models: ModelRegistry, storage: JobStorage) {
+    /// - Parameter picturesFolder: where there is to be a folder of event files for TensorBoard; nil for none.
+    init(
+        _ work: JobLine.Work, model: Model, models: ModelRegistry, storage: JobStorage, picturesFolder: String? = nil
+    ) {
         job = work.job
         self.model = model
         examples = work.examples
@@ -23,6 +27,9 @@ struct JobRun {
         self.models = models
         self.storage = storage
         record = work.record
+        // Each life of the job writes files of its own.
+        let host = "\(TensorBoardFiles.hostName).\(work.job.run)"
+        pictures = picturesFolder.map { TensorBoardFiles("\($0)/\(work.job.id)", host: host) }
     }
 
     /// Steps are taken one after the other for so long before anything else is looked at, in nanoseconds.
@@ -32,14 +39,14 @@ struct JobRun {
 
     /// - Throws: `Job.Stop` when it was asked to end; whatever went wrong otherwise.
     mutating func run() async throws {
-        let (training, outputs) = try await model.prepare(examples, for: "a job")
+        let (training, outputs) = try await model.prepare(examples, batchSize: settings.batchSize, for: "a job")
         let names = outputs.map(\.name)
         let metrics = try training.makeMetrics(outputs: names)
         let step = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
         let perEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         var position = try await startingPosition(steps: perEpoch * settings.epochs)
         var stopping = stoppingSoFar(epochs: position / perEpoch)
-        var safe = settings.nanGuard == .rollBack ? await model.keptValues() : nil
+        var safe = settings.nanGuard == .rollBack ? try await model.keptValues() : nil
         var best: KeptValues?
         job.begin(step: position)
         for epoch in position / perEpoch..<settings.epochs {
@@ -59,7 +66,11 @@ struct JobRun {
                 } catch TensorError.notFinite(let what) {
                     throw await failure(what, safe)
                 }
-                job.progress(step: position, loss: figures.loss, metrics: figures.figures(outputs: names))
+                let now = figures.figures(outputs: names)
+                if job.progress(step: position, loss: figures.loss, metrics: now) {
+                    await draw(
+                        [("loss", figures.loss), ("gradient_norm", model.metrics.lastGradientNorm)], now, position)
+                }
                 if let every = settings.checkpointEvery, position.isMultiple(of: every) { try await save() }
             }
             var ended = [NamedNumber(name: "loss", value: figures.loss)] + figures.figures(outputs: names)
@@ -70,10 +81,16 @@ struct JobRun {
                 ended.append(NamedNumber(name: "val_loss", value: outcome.loss))
                 ended += outcome.metrics.map { NamedNumber(name: "val_\($0.name)", value: $0.value) }
             }
+            let (drawn, rate) = (ended, step.learningRate)
+            await draw { pictures in
+                try pictures.write(epoch: epoch, drawn, further: [("epoch_learning_rate", .scalar(Float(rate)))])
+            }
             job.endEpoch(epoch + 1, loss: figures.loss, metrics: Array(ended.dropFirst()))
-            if safe != nil { safe = await model.keptValues() }
+            if safe != nil { safe = try await model.keptValues() }
             let verdict = try await judge(ended, epoch, &stopping)
-            if verdict == .improved, settings.earlyStopping?.restoresBest == true { best = await model.keptValues() }
+            if verdict == .improved, settings.earlyStopping?.restoresBest == true {
+                best = try await model.keptValues()
+            }
             if verdict == .stop { break }
         }
         if let best { await model.core.publishVariables(best) }
@@ -132,12 +149,22 @@ struct JobRun {
                 let begin = time.now()
                 let result = try step(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
-                metrics.trained(nanoseconds: time.now() &- begin, examples: batch.count, loss: result.loss)
+                metrics.trained(result, nanoseconds: time.now() &- begin, examples: batch.count)
                 try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)
                 number += 1
             } while number < end && number - start < JobRun.sliceSteps && time.now() < deadline && job.stop == nil
             return (figures, number)
         }
+    }
+
+    private func draw(_ figures: [(String, Double)], _ metrics: [NamedNumber], _ step: Int) async {
+        await draw { try $0.write(step: Int64(step), Logs(figures).entries + metrics) }
+    }
+
+    /// What cannot be written is left out: no job fails for want of a picture of it.
+    private func draw(_ write: @escaping @Sendable (TensorBoardFiles) throws -> Void) async {
+        guard let pictures else { return }
+        try? await thread.run { try write(pictures) }
     }
 
     private func checkStop() throws(Job.Stop) { if let stop = job.stop { throw stop } }
@@ -188,11 +215,12 @@ struct KeptValues: Sendable {
 
 extension Model {
     /// Copies of all values, the optimizer's among them.
-    func keptValues() async -> KeptValues {
+    func keptValues() async throws -> KeptValues {
         let held = await core.hold()
         return KeptValues(
             step: held.lease.step,
-            values: held.variables.compactMap { variable in held.lease.copy(of: variable).map { (variable, $0) } })
+            values: try held.variables.compactMap { variable in try held.lease.copy(of: variable).map { (variable, $0) }
+            })
     }
 }
 

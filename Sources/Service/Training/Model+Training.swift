@@ -14,7 +14,7 @@ extension Model {
             try beginStep()
             defer { steps.withLock { $0 -= 1 } }
             let result = try await core.train(batch, settings, outputs: outputs)
-            metrics.trained(nanoseconds: metrics.time.now() &- start, examples: batch.count, loss: result.loss)
+            metrics.trained(result, nanoseconds: metrics.time.now() &- start, examples: batch.count)
             let names = outputs.map(\.name)
             let figures = try await ComputePool.shared.run {
                 var figures = RunningFigures(try settings.makeMetrics(outputs: names))
@@ -47,7 +47,7 @@ extension Model {
         _ examples: Examples, batchSize: Int? = nil,
         checking check: () throws -> Void = { try Task.checkCancellation() }
     ) async throws -> TrainingOutcome {
-        let (settings, outputs) = try await prepare(examples, for: "evaluate")
+        let (settings, outputs) = try await prepare(examples, batchSize: batchSize, for: "evaluate")
         let step = try await core.evaluationStep(BatchKind(examples), settings, outputs: outputs)
         var figures = RunningFigures(try settings.makeMetrics(outputs: outputs.map(\.name)))
         let held = HeldValues(lease: store.lease(), variables: [])
@@ -101,28 +101,37 @@ extension Model {
             includesInputs: sources.includesInputs)
         return try await ComputePool.shared.run { [store] in
             let lease = store.lease()
-            let result = try step(batch.inputs, batch.targets, on: lease)
+            let result = try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, on: lease)
             return Gradients(
                 step: lease.step, version: lease.version, loss: result.loss,
                 variables: zip(step.variables, result.variables).map { ($0.name, $1) }, inputs: result.inputs)
         }
     }
 
-    /// Builds the model where it is not built, and holds a batch against its inputs and outputs.
+    /// Builds the model where it is not built, and holds examples against its inputs and outputs.
     ///
+    /// - Parameter batchSize: how many go in at a time, where that is not all of them.
     /// - Returns: the settings of its training and its outputs.
     func prepare(
-        _ batch: Examples, for purpose: String
+        _ batch: Examples, batchSize: Int? = nil, for purpose: String
     ) async throws -> (settings: TrainingSettings, outputs: [ModelDescription.Port]) {
         guard let training = settings.training else {
             throw ServiceError.conflict(
                 "model '\(name)' has no training settings, which \(purpose) needs: give it an optimizer and a loss")
         }
-        try signature.check(batch.inputs, of: name)
         guard batch.count > 0 else {
+            try signature.check(batch.inputs, of: name)
             throw ServiceError.unfit("inputs holds no example; a loss needs one at the least")
         }
-        if inputs == nil { _ = try await plan(for: key(batch.inputs.map(\.spec))) }
+        var first = batch
+        if let batchSize, batchSize < batch.count {
+            // A model may take batches of one size alone, and the last may be smaller.
+            let batches = try EpochBatches(batch, batchSize: batchSize)
+            first = try batches.batch(0)
+            try signature.check(batches.batch(batches.count - 1).inputs, of: name)
+        }
+        try signature.check(first.inputs, of: name)
+        if inputs == nil { _ = try await plan(for: key(first.inputs.map(\.spec))) }
         let outputs = outputs
         guard batch.targets.count == outputs.count else {
             throw ServiceError.unfit(

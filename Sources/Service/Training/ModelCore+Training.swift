@@ -143,7 +143,7 @@ extension ModelCore {
         let scope = try network.scopeName + "/"
         var state: [String: Tensor] = [:]
         for variable in currentTrainer?.optimizer.variables ?? [] where held.holds(variable) {
-            state[ModelCore.withoutScope(variable.name, scope)] = held.lease.copy(of: variable)
+            state[ModelCore.withoutScope(variable.name, scope)] = try held.lease.copy(of: variable)
         }
         return state
     }

@@ -46,7 +46,7 @@ final class Trainer {
             try settings.makeMetrics(outputs: names).check(targets: key.targets, outputs: outputs.map(\.spec))
             return try TrainingStep(
                 network, settings.makeObjective(outputs: names), optimizer, inputs: key.inputs,
-                targets: key.targets, sampleWeights: key.sampleWeights, seed: seed)
+                targets: key.targets, sampleWeights: key.sampleWeights, seed: seed, measuresGradientNorm: true)
         }
     }
 
@@ -67,7 +67,7 @@ final class Trainer {
         return try Trainer.kept(full, in: &gradients) {
             try GradientStep(
                 network, settings.makeObjective(outputs: outputs.map(\.name)), inputs: key.inputs, targets: key.targets,
-                withRespectTo: variables, includingInputs: includesInputs)
+                sampleWeights: key.sampleWeights, withRespectTo: variables, includingInputs: includesInputs)
         }
     }
 

@@ -59,7 +59,8 @@ extension ServerOption {
             "How a line of the log looks."),
         ServerOption("access-log", .observing, .flag(\.logsRequests), "Log every request.", reloadable: true),
         ServerOption(
-            "audit-log", .observing, .flag(\.logsChanges), "Log every change and every refusal for want of a right.",
+            "audit-log", .observing, .flag(\.logsChanges),
+            "Log every change and every refusal for want of a right, whatever the log level.",
             reloadable: true),
         ServerOption(
             "otlp-endpoint", .observing, .optionalText(\.tracesEndpoint),
@@ -67,6 +68,9 @@ extension ServerOption {
         ServerOption(
             "trace-ratio", .observing, .real(\.tracesRatio, 0...1),
             "The part of the requests that is traced where the caller has not decided."),
+        ServerOption(
+            "tensorboard-dir", .observing, .optionalText(\.tensorboardDirectory),
+            "Write what jobs learn for TensorBoard, each job into a folder of its own in this one."),
 
         ServerOption(
             "max-header-bytes", .limits, .number(\.headerBytesMax, 256...16_777_216),

@@ -72,5 +72,8 @@ public struct ServerSettings: Sendable {
     /// Of the requests that no caller has decided about, the part whose traces are sent.
     public var tracesRatio = 1.0
 
+    /// Where each job has a folder of event files for TensorBoard; nil for none.
+    public var tensorboardDirectory: String?
+
     public init() {}
 }

@@ -31,7 +31,7 @@ extension Kernels {
                 y: y, y_row_stride: transposeY ? 1 : n, y_column_stride: transposeY ? k : 1, y_packed: nil,
                 z: z, z_rows: nil, z_stride: n, m: m, k: k, n: n,
                 bias: bias, finish: activation == .relu ? Int32(CK_RELU) : Int32(CK_IDENTITY), accumulate: 0,
-                level: ck_level()),
+                is_slim: 0, level: ck_level()),
             dtype: dtype, isTurned: transposeX)
         if batch == 1 {
             try first.run()
@@ -133,22 +133,32 @@ struct RowProduct: @unchecked Sendable {
             _ = consume scratch
             return
         }
-        // Columns first: cutting them repeats no packing of y; a cut through the rows does.
-        let columnShares = min(wanted, max(1, n / RowProduct.columnGrain))
-        let rowShares = min((wanted + columnShares - 1) / columnShares, max(1, m / RowProduct.rowGrain))
+        let (rowShares, columnShares) = cut(into: wanted)
         let byteCount = scratchByteCount(rows: Int.max)
         try ComputePool.shared.forEach(shares: columnShares * rowShares, scratchByteCount: byteCount) {
             share, scratch in
             let rows = ComputePool.range(
-                share / columnShares, of: rowShares, count: m, grain: rowShares > 1 ? RowProduct.rowGrain : 1)
+                share / columnShares, of: rowShares, count: m, grain: rowShares > 1 ? rowGrain : 1)
             let columns = ComputePool.range(
                 share % columnShares, of: columnShares, count: n, grain: columnShares > 1 ? RowProduct.columnGrain : 1)
             run(rows: rows, columns: columns, scratch: scratch)
         }
     }
 
+    /// What is laid out anew for each share is cut last: y for a cut through the rows, the turned left side, which is the
+    /// more work, for one through the columns.
+    private func cut(into wanted: Int) -> (rows: Int, columns: Int) {
+        let columnsMax = max(1, description.n / RowProduct.columnGrain)
+        if isTurned {
+            let rows = min(wanted, max(1, description.m / rowGrain))
+            return (rows, min((wanted + rows - 1) / rows, rows < 8 ? columnsMax : 1))
+        }
+        let columns = min(wanted, columnsMax)
+        return (min((wanted + columns - 1) / columns, max(1, description.m / (2 * rowGrain))), columns)
+    }
+
     private static let columnGrain = 64
-    private static let rowGrain = 96
+    private var rowGrain: Int { isTurned && description.m < 768 ? 48 : 96 }
 
     /// Computes one part on this thread.
     func run(rows: Range<Int>, columns: Range<Int>, scratch: UnsafeMutableRawPointer?) {

@@ -59,7 +59,7 @@ struct PlanTests {
         let before = store.lease()
         let (kernel, _) = makeLinear()
         let plan = try Plan(tracing: [], in: store) { _ in [try kernel.value * 2] }
-        #expect(before.copy(of: kernel) == nil)
+        #expect(try before.copy(of: kernel) == nil)
         #expect(throws: TensorError.uninitialized(variable: "kernel:0")) { try plan.run([], on: before) }
     }
 

@@ -87,7 +87,7 @@ struct RecurrenceTests {
             let result = try lstm(
                 $0[0], kernel: $0[1], recurrent: $0[2], bias: $0[5], states: ($0[3], $0[4]), mask: mask,
                 goesBackwards: backwards)
-            return try concatenate([flattenRows(result.outputs)] + result.states)
+            return try concatenate([mergeAxes(result.outputs)] + result.states)
         }
         #expect(error < 1e-8)
         for resetsAfter in [false, true] {
@@ -95,7 +95,7 @@ struct RecurrenceTests {
                 let result = try gru(
                     $0[0], kernel: $0[1], recurrent: $0[2], bias: $0[4], state: $0[3], mask: mask,
                     resetsAfter: resetsAfter, goesBackwards: backwards)
-                return try concatenate([flattenRows(result.outputs)] + result.states)
+                return try concatenate([mergeAxes(result.outputs)] + result.states)
             }
             #expect(error < 1e-8)
         }

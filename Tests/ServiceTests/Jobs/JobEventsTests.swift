@@ -32,6 +32,18 @@ struct JobEventsTests {
         #expect(await task.value == nil)
     }
 
+    @Test func whoIsToGoStillGetsWhatThereIs() async {
+        let events = JobEvents()
+        events.add(checkpoint("a"))
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return (await events.next(after: 0), await events.next(after: 1))
+        }
+        task.cancel()
+        let (first, second) = await task.value
+        #expect(first?.map(\.number) == [1] && second == nil)
+    }
+
     @Test func onlyTheLastAreKept() async {
         let events = JobEvents()
         for _ in 0..<JobEvents.kept + 10 { events.add(checkpoint("a")) }

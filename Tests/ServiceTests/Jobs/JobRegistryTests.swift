@@ -1,3 +1,4 @@
+import Checkpoints
 import Formats
 import TensorCore
 import TestSupport
@@ -17,11 +18,11 @@ struct JobRegistryTests {
         /// Kept as long as the server lives.
         private let directory: TemporaryDirectory
 
-        init(_ directory: TemporaryDirectory) async throws {
+        init(_ directory: TemporaryDirectory, picturesFolder: String? = nil) async throws {
             self.directory = directory
             models = try ModelRegistry(directory: directory.path)
             dataSets = try DataSetRegistry(of: models)
-            jobs = try JobRegistry(models, dataSets)
+            jobs = try JobRegistry(models, dataSets, picturesFolder: picturesFolder)
             #expect(await models.load().isEmpty)
         }
 
@@ -89,7 +90,7 @@ struct JobRegistryTests {
             for number in 0..<batches.count { _ = try await other.train(batches.batch(number)) }
         }
         #expect(
-            await model.variables(withValues: true).map { $0.value?.values }
+            try await model.variables(withValues: true).map { $0.value?.values }
                 == other.variables(withValues: true).map { $0.value?.values })
         #expect(model.store.step == 9)
         #expect(done.metrics.map(\.name) == ["mae"])
@@ -146,7 +147,7 @@ struct JobRegistryTests {
         ) {
             try await server.jobs.create("net", job, .examples(examples()))
         }
-        #expect(server.jobs.jobs().isEmpty)
+        #expect(server.jobs.jobs().jobs.isEmpty)
     }
 
     @Test func checkpointsComeAsOftenAsAskedAndInTheEnd() async throws {
@@ -176,20 +177,21 @@ struct JobRegistryTests {
         #expect(done.status == .failed)
         #expect(done.error == "the loss of step 4 is not finite; the model stays at step 3")
         #expect(model.store.step == 3)
-        #expect(await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
+        #expect(
+            try await model.variables(withValues: true).allSatisfy { $0.value?.values.allSatisfy(\.isFinite) == true })
     }
 
     @Test func aNaNRollsTheModelBackWhereThatWasAsked() async throws {
         let server = try await Server(directory)
         let model = try await server.models.put("net", JobRegistryTests.spec()).model
         _ = try await model.train(examples())
-        let before = await model.variables(withValues: true).map { $0.value?.values }
+        let before = try await model.variables(withValues: true).map { $0.value?.values }
         let job = try await server.jobs.create(
             "net", settings(["batch_size": 4, "shuffle": false, "nan_guard": "roll_back"]), .examples(poisoned()))
         let done = await end(job)
         #expect(done.error == "the loss of step 5 is not finite; the model went back to step 1")
         #expect(model.store.step == 1)
-        #expect(await model.variables(withValues: true).map { $0.value?.values } == before)
+        #expect(try await model.variables(withValues: true).map { $0.value?.values } == before)
         _ = try await model.train(examples())
     }
 
@@ -219,7 +221,7 @@ struct JobRegistryTests {
         _ = try await model.call([sample([3, 2])])
         _ = try await model.evaluate(examples())
         _ = try await model.gradients(examples(), of: Model.GradientSources())
-        _ = await model.variables(withValues: true)
+        _ = try await model.variables(withValues: true)
         _ = try await server.models.saveCheckpoint(of: "net", id: "meanwhile")
         _ = try await server.models.copy("net", to: "copy")
 
@@ -240,19 +242,63 @@ struct JobRegistryTests {
         #expect(throws: ServiceError.noSuchModel("net")) { try server.models.model("net") }
     }
 
+    @Test func trainsAModelOfOneBatchSizeOnDataOfMany() async throws {
+        let server = try await Server(directory)
+        let input: JSONValue = ["class_name": "InputLayer", "config": ["batch_shape": [5, 2]]]
+        let dense: JSONValue = ["class_name": "Dense", "config": ["units": 1]]
+        try await server.models.put(
+            "net",
+            ModelSpec([
+                "class_name": "Sequential", "config": ["layers": [input, dense]], "training": JobRegistryTests.adam,
+            ]))
+        let job = try await server.jobs.create("net", settings(["batch_size": 5]), .examples(examples()))
+        #expect(await end(job).status == .succeeded)
+        #expect(try await server.models.model("net").evaluate(examples(), batchSize: 5).step == 4)
+        for (size, found) in [(4, "[4, 2]"), (50, "[20, 2]")] {
+            await #expect {
+                try await server.jobs.create("net", settings(["batch_size": .integer(size)]), .examples(examples()))
+            } throws: { error in
+                "\(error)".contains("inputs has shape \(found) but ") && "\(error)".contains("expects [5, 2]")
+            }
+        }
+    }
+
+    @Test func drawsWhatItLearnsForTensorBoard() async throws {
+        let server = try await Server(directory, picturesFolder: directory.path + "/pictures")
+        try await server.models.put("net", JobRegistryTests.spec())
+        let asked: JSONValue = ["epochs": 2, "batch_size": 5, "validation_split": 0.25]
+        let job = try await server.jobs.create("net", settings(asked), .examples(examples()))
+        #expect(await end(job).status == .succeeded)
+        for part in ["train", "validation"] {
+            let folder = directory.path + "/pictures/\(job.id)/\(part)"
+            let name = try #require(try LocalFileSystem().list(folder).first)
+            #expect(name.hasPrefix("events.out.tfevents.") && name.hasSuffix(".1"))
+            let bytes = try LocalFileSystem().contents("\(folder)/\(name)", bytesMax: 1 << 20)
+            let texts = try TFRecord.read(ByteRegion(copying: bytes)).map {
+                $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            }
+            #expect(texts.filter { $0.contains("epoch_loss") && $0.contains("epoch_mae") }.count == 2)
+            #expect(texts.contains { $0.contains("epoch_learning_rate") } == (part == "train"))
+        }
+    }
+
     @Test func aQueuedJobRunsAfterTheFirst() async throws {
         let server = try await Server(directory)
         let model = try await server.models.put("net", JobRegistryTests.spec()).model
         let first = try await longJob(server)
         let second = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
         let third = try await server.jobs.create("net", settings(["batch_size": 10]), .examples(examples()))
-        #expect(server.jobs.jobs().map(\.id) == [first.id, second.id, third.id])
+        #expect(server.jobs.jobs().jobs.map(\.id) == [first.id, second.id, third.id])
+        let page = server.jobs.jobs(after: first.id, limit: 1)
+        #expect(page.jobs.map(\.id) == [second.id] && page.hasMore)
+        #expect(!server.jobs.jobs(of: "net", after: first.id, limit: 2).hasMore)
+        #expect(server.jobs.jobs(of: "other").jobs.isEmpty)
         #expect(try await server.jobs.cancel(third.id).status == .cancelled)
         #expect(first.description.status == .running && second.description.status == .queued)
         _ = try await server.jobs.cancel(first.id)
         #expect(await end(second).status == .succeeded)
         #expect(await end(third).status == .cancelled)
-        #expect(await model.core.holder == nil || server.jobs.jobs().allSatisfy(\.status.isFinal))
+        #expect(await model.core.holder == nil || server.jobs.jobs().jobs.allSatisfy(\.status.isFinal))
     }
 
     @Test func jobsOfUnknownIdsAndModelsAreRefused() async throws {
@@ -288,7 +334,7 @@ struct JobRegistryTests {
         }
         let server = try await Server(directory)
         #expect(await server.jobs.load().isEmpty)
-        let job = try #require(server.jobs.jobs().first)
+        let job = try #require(server.jobs.jobs().jobs.first)
         #expect(job.status == .failed && job.id == "job-1")
         // What it had trained was saved.
         #expect(try server.models.model("net").store.step == step)
@@ -309,7 +355,7 @@ struct JobRegistryTests {
             let model = try await whole.models.put("net", JobRegistryTests.spec()).model
             _ = try await model.train(examples())
             #expect(await end(try await whole.jobs.create("net", settings, .examples(examples()))).status == .succeeded)
-            expected = await model.variables(withValues: true).map { $0.value?.values }
+            expected = try await model.variables(withValues: true).map { $0.value?.values }
             withExtendedLifetime(elsewhere) {}
         }
         do {
@@ -338,7 +384,7 @@ struct JobRegistryTests {
         #expect(done.status == .succeeded && done.step == 240 && done.epoch == 40)
         let model = try server.models.model("net")
         #expect(model.store.step == 241)
-        #expect(await model.variables(withValues: true).map { $0.value?.values } == expected)
+        #expect(try await model.variables(withValues: true).map { $0.value?.values } == expected)
     }
 
     @Test func aJobWhoseModelIsGoneCannotResume() async throws {
@@ -351,6 +397,6 @@ struct JobRegistryTests {
         }
         let server = try await Server(directory)
         #expect(await server.jobs.load().map(\.reason) == ["there is no model 'net'"])
-        #expect(server.jobs.jobs().map(\.status) == [.failed])
+        #expect(server.jobs.jobs().jobs.map(\.status) == [.failed])
     }
 }

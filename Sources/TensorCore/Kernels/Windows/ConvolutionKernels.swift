@@ -22,7 +22,7 @@ extension Kernels {
             return
         }
         let rows = try ChannelsLast(y, batch: shape.batch, places: shape.outputPlaces, shape.outputChannels, shape)
-        let weights = try Weights.forward(w, plan, shape)
+        let weights = try ConvolutionWeights.forward(w, plan, shape)
         if shape.isDepthwise {
             try DepthwiseProduct(
                 plan: plan, batch: shape.batch, source: x, weights: weights.pointer, result: rows.pointer,
@@ -31,7 +31,7 @@ extension Kernels {
             ).run()
         } else {
             try GatheredProduct(
-                plan: plan, batch: shape.batch, source: x, weights: weights.pointer, weightsAreGrouped: false,
+                plan: plan, batch: shape.batch, source: x, weights: weights.pointer, layout: weights.layout,
                 result: rows.pointer, resultExtents: shape.axes.map(\.output), resultChannels: shape.outputChannels,
                 bias: bias, clips: activation == .relu, isDouble: shape.isDouble
             ).run()
@@ -68,7 +68,7 @@ extension Kernels {
         let rows = try ChannelsLast(dx, batch: shape.batch, places: shape.inputPlaces, shape.inputChannels, shape)
         let extents = shape.axes.map(\.input)
         for plan in plans {
-            let weights = try Weights.backward(w, plan, shape)
+            let weights = try ConvolutionWeights.backward(w, plan, shape)
             if shape.isDepthwise {
                 try DepthwiseProduct(
                     plan: plan, batch: shape.batch, source: dy, weights: weights.pointer, result: rows.pointer,
@@ -76,7 +76,7 @@ extension Kernels {
                 ).run()
             } else {
                 try GatheredProduct(
-                    plan: plan, batch: shape.batch, source: dy, weights: weights.pointer, weightsAreGrouped: true,
+                    plan: plan, batch: shape.batch, source: dy, weights: weights.pointer, layout: weights.layout,
                     result: rows.pointer, resultExtents: extents, resultChannels: shape.inputChannels, bias: nil,
                     clips: false, isDouble: shape.isDouble
                 ).run()
@@ -94,12 +94,14 @@ extension Kernels {
         _ x: UnsafeRawPointer, _ dy: UnsafeRawPointer, into dw: UnsafeMutableRawPointer, _ shape: ConvolutionShape
     ) throws(TensorError) {
         guard shape.kernelCount > 0 else { return }
-        dw.initializeMemory(as: UInt8.self, repeating: 0, count: shape.kernelCount * shape.size)
-        guard shape.outputCount > 0, shape.inputCount > 0 else { return }
+        func clear() { dw.initializeMemory(as: UInt8.self, repeating: 0, count: shape.kernelCount * shape.size) }
+        guard shape.outputCount > 0, shape.inputCount > 0 else { return clear() }
         let plan = GatherPlan(
             shape.axes.map(GatherAxis.init(forward:)), kernel: shape.kernel, sourceChannels: shape.inputChannels,
             repeats: shape.isDepthwise ? shape.groupOutputs : 1, groups: shape.groups,
             channelsFirst: shape.channelsFirst)
+        // A product writes every weight of the taps that it has.
+        if plan.isUnreasonable || shape.isDepthwise || plan.taps.count < shape.tapCount { clear() }
         if plan.isUnreasonable { return DirectConvolution(shape).backwardToKernel(x, dy, into: dw) }
 
         let copy = try Scratch(
@@ -142,7 +144,7 @@ extension Kernels {
                             y_packed: nil, z: dw + group * outputs * shape.size, z_rows: places.baseAddress,
                             z_stride: 0,
                             m: places.count, k: rows.count, n: outputs, bias: nil, finish: Int32(CK_IDENTITY),
-                            accumulate: 0, level: ck_level()),
+                            accumulate: 0, is_slim: 0, level: ck_level()),
                         dtype: shape.dtype, isTurned: true)
                     return Result { () throws(TensorError) in
                         guard places.count > 0 else { return }
@@ -197,47 +199,5 @@ private struct ChannelsLast: ~Copyable {
         guard pointer != images else { return }
         Kernels.turn(
             UnsafeRawPointer(pointer), rows: places, columns: channels, into: images, batch: batch, byteCount: size)
-    }
-}
-
-/// A kernel laid out for a gathering.
-private struct Weights: ~Copyable {
-    let pointer: UnsafeRawPointer
-    private let copy: Scratch?
-
-    private init(_ pointer: UnsafeRawPointer, _ copy: consuming Scratch?) {
-        self.pointer = pointer
-        self.copy = copy
-    }
-
-    /// The kernel itself, or of its taps those that meet the image anywhere.
-    static func forward(
-        _ w: UnsafeRawPointer, _ plan: GatherPlan, _ shape: ConvolutionShape
-    ) throws(TensorError) -> Weights {
-        if plan.isNatural(kernelCount: shape.tapCount) || plan.taps.isEmpty { return Weights(w, nil) }
-        let bytes = shape.groupInputs * shape.outputChannels * shape.size
-        let copy = try Scratch(byteCount: plan.taps.count * bytes)
-        for (place, tap) in plan.taps.enumerated() {
-            (copy.pointer + place * bytes).copyMemory(from: w + tap.index * bytes, byteCount: bytes)
-        }
-        return Weights(UnsafeRawPointer(copy.pointer), consume copy)
-    }
-
-    /// Each tap's matrix turned around, group by group; depthwise kernels have nothing to turn.
-    static func backward(
-        _ w: UnsafeRawPointer, _ plan: GatherPlan, _ shape: ConvolutionShape
-    ) throws(TensorError) -> Weights {
-        if shape.isDepthwise { return try forward(w, plan, shape) }
-        let (inputs, outputs, size) = (shape.groupInputs, shape.groupOutputs, shape.size)
-        let copy = try Scratch(byteCount: plan.taps.count * inputs * shape.outputChannels * size)
-        for group in 0..<shape.groups {
-            for (place, tap) in plan.taps.enumerated() {
-                let from = w + (tap.index * inputs * shape.outputChannels + group * outputs) * size
-                let to = copy.pointer + (group * plan.taps.count + place) * inputs * outputs * size
-                let turn = shape.isDouble ? ck_turn_f64 : ck_turn_f32
-                turn(from, inputs, outputs, shape.outputChannels, to, inputs)
-            }
-        }
-        return Weights(UnsafeRawPointer(copy.pointer), consume copy)
     }
 }

@@ -119,6 +119,11 @@ struct GatherPlan {
         return runs
     }
 
+    /// Whether a product for so few results of a group reads its weights best as the windows lie.
+    func suitsWeightsAlongRuns(results: Int) -> Bool {
+        results <= CK_SLIM_COLUMNS && (runs(group: 0).map(\.length).min() ?? 0) >= 16
+    }
+
     /// Whether the taps are those of the whole kernel in its own order.
     func isNatural(kernelCount: Int) -> Bool {
         taps.count == kernelCount && taps.indices.allSatisfy { taps[$0].index == $0 }

@@ -6,10 +6,8 @@ struct GatheredProduct: @unchecked Sendable {
     let plan: GatherPlan
     let batch: Int
     let source: UnsafeRawPointer
-    /// `[taps, source channels of a group, all result channels]`, or where `weightsAreGrouped`
-    /// `[group, taps, source channels of a group, result channels of a group]`.
     let weights: UnsafeRawPointer
-    let weightsAreGrouped: Bool
+    let layout: WeightsLayout
     let result: UnsafeMutableRawPointer
     let resultExtents: [Int]
     let resultChannels: Int
@@ -110,7 +108,13 @@ struct GatheredProduct: @unchecked Sendable {
         ) -> Value {
             let size = owner.size
             let (columns, channels) = (owner.groupColumns, owner.resultChannels)
-            let weightStep = owner.weightsAreGrouped ? owner.inner * columns : columns
+            let weightStep = owner.layout == .natural ? columns : owner.inner * columns
+            let weightStrides =
+                switch owner.layout {
+                case .natural: (row: channels, column: 1)
+                case .grouped: (row: columns, column: 1)
+                case .alongRuns: (row: 1, column: owner.inner)
+                }
             return rows.withUnsafeBufferPointer { rows in
                 resultRows.withUnsafeBufferPointer { resultRows in
                     runs[group].withUnsafeBufferPointer { runs in
@@ -121,13 +125,13 @@ struct GatheredProduct: @unchecked Sendable {
                                     runs: runs.baseAddress, run_count: runs.count,
                                     whole: ck_run(offset: 0, length: 0),
                                     y: owner.weights + group * weightStep * size,
-                                    y_row_stride: owner.weightsAreGrouped ? columns : channels, y_column_stride: 1,
+                                    y_row_stride: weightStrides.row, y_column_stride: weightStrides.column,
                                     y_packed: nil, z: (z ?? owner.result) + group * columns * size,
                                     z_rows: self.resultRows.isEmpty ? nil : resultRows.baseAddress, z_stride: channels,
                                     m: rows.count, k: owner.inner, n: columns,
                                     bias: owner.bias.map { $0 + group * columns * size },
                                     finish: owner.clips ? Int32(CK_RELU) : Int32(CK_IDENTITY), accumulate: 0,
-                                    level: ck_level()),
+                                    is_slim: owner.layout == .alongRuns ? 1 : 0, level: ck_level()),
                                 dtype: owner.isDouble ? .float64 : .float32))
                     }
                 }
