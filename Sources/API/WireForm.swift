@@ -26,7 +26,9 @@ extension HTTPRequest {
         }
         let names = taken.map(\.mediaType).joined(separator: ", ")
         throw HTTPError(
-            .unsupportedMediaType, "content-type is '\(String(decoding: type, as: UTF8.self))', but this takes \(names)", headers: ["accept": names])
+            .unsupportedMediaType,
+            "content-type is '\(String(decoding: type, as: UTF8.self))', but this takes \(names)",
+            headers: ["accept": names])
     }
 
     /// The form of the answer: what `Accept` asks for, else `standard`.

@@ -92,7 +92,7 @@ public final class AccessPolicy: Sendable {
             return request.headers.bytes(of: "x-api-key")
         }
         // Without keys, what a proxy in front has checked is none of ours.
-        guard let space = field.firstIndex(of: UInt8(ascii: " ")), field[..<space].equalsIgnoringCase("bearer".utf8)
+        guard let space = field.firstIndex(of: UInt8(ascii: " ")), field[..<space].equals(ignoringCaseOf: "bearer")
         else {
             guard !keys.isEmpty else { return nil }
             throw HTTPError(

@@ -98,15 +98,18 @@ public final class LineBuffer: Sendable {
 extension [UInt8] {
     /// The digits of a number, without a string of their own.
     public mutating func appendDecimal(_ value: UInt64, width: Int = 1) {
-        var digits = 0
-        var rest = value
-        let start = count
-        while rest > 0 || digits < width {
-            append(UInt8(truncatingIfNeeded: 0x30 + rest % 10))
-            rest /= 10
-            digits += 1
+        // Room for 2⁶⁴ − 1 or the zeros in front, filled from the end.
+        let room = Swift.max(20, width)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { digits in
+            var first = room
+            var rest = value
+            while rest > 0 || room - first < width {
+                first -= 1
+                digits[first] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                rest /= 10
+            }
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
         }
-        self[start...].reverse()
     }
 
     /// A string of JSON, quotes included.

@@ -65,6 +65,8 @@ struct LineBufferTests {
         bytes.appendQuoted("a\"b\\c\nd")
         bytes.appendDecimal(0)
         bytes.appendDecimal(120)
-        #expect(String(decoding: bytes, as: UTF8.self) == #""a\"b\\c\u000ad"0120"#)
+        bytes.appendDecimal(7, width: 3)
+        bytes.appendDecimal(.max)
+        #expect(String(decoding: bytes, as: UTF8.self) == #""a\"b\\c\u000ad"012000718446744073709551615"#)
     }
 }

@@ -80,10 +80,11 @@ extension ResponseEncoder {
 
     private static func appendField(_ headers: HTTPHeaders, _ index: Int, to output: inout [UInt8]) {
         let field = headers.fields[index]
-        let name = Int(field.nameStart)..<Int(field.nameStart + field.nameCount)
-        output.append(contentsOf: headers.bytes[name])
-        output.append(": ")
-        output.append(contentsOf: headers.valueBytes(field))
+        headers.bytes.withUnsafeBufferPointer { bytes in
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
+            output.append(": ")
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
+        }
         output.append("\r\n")
     }
 

@@ -11,6 +11,9 @@ public struct HTTPHeaders: Sendable {
         var valueCount: Int32
         /// Of the name, so that most comparisons end at one number.
         var mark: UInt32
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameStart + nameCount) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueStart + valueCount) }
     }
 
     var bytes: [UInt8] = []

@@ -85,12 +85,17 @@ extension Collection<UInt8> where SubSequence: Collection<UInt8>, SubSequence ==
 
 extension Sequence<UInt8> {
     /// Equal but for the case of ASCII letters.
-    package func equalsIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
+    func equalsIgnoringCase(_ other: some Sequence<UInt8>) -> Bool {
         elementsEqual(other) { $0.lowercased == $1.lowercased }
     }
 }
 
 extension ArraySlice<UInt8> {
+    /// Equal but for the case of ASCII letters; for other floors, which could only run the general one unspecialized.
+    package func equals(ignoringCaseOf text: StaticString) -> Bool {
+        text.withUTF8Buffer { equalsIgnoringCase($0) }
+    }
+
     /// The elements of a comma-separated list, trimmed, without making an array of them.
     func forEachListElement(_ body: (ArraySlice<UInt8>) -> Void) {
         var rest = self

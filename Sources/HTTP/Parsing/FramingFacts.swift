@@ -155,7 +155,7 @@ extension FramingFacts {
 
 extension HTTPHeaders {
     func valueBytes(_ field: Field) -> ArraySlice<UInt8> {
-        bytes[Int(field.valueStart)..<Int(field.valueStart + field.valueCount)]
+        bytes[field.value]
     }
 
     /// - Parameter name: in lower case, of the field's length.

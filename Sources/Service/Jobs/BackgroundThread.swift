@@ -54,9 +54,18 @@ final class BackgroundThread: Sendable {
     /// Runs `work` on the thread, behind what is there already.
     func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         guard isRunning else { return try await ComputePool.shared.run(work) }
-        return try await withCheckedThrowingContinuation { continuation in
-            line.work.withLock { $0.append { continuation.resume(with: Swift.Result { try work() }) } }
+        // A continuation orders what is before it and what comes after, but the thread sanitizer sees only that a lock does.
+        let isDone = Lock(false)
+        let result: Result = try await withCheckedThrowingContinuation { continuation in
+            let job: @Sendable () -> Void = {
+                let result = Swift.Result { try work() }
+                isDone.withLock { $0 = true }
+                continuation.resume(with: result)
+            }
+            line.work.withLock { $0.append(job) }
             line.signal.signal()
         }
+        isDone.withLock { _ in }
+        return result
     }
 }
