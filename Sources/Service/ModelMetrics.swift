@@ -1,3 +1,4 @@
+import Synchronization
 import Telemetry
 import Training
 
@@ -27,6 +28,10 @@ public final class ModelMetrics: Sendable {
     private let trainedExamples = Counter()
     private let loss = Gauge()
     private let gradientNorm = Gauge()
+    /// By ``now()``; 0 for never.
+    private let gradientNormMeasuredAt = Atomic<UInt64>(0)
+    /// Measuring reads all gradients once more, so that not every step is.
+    private static let gradientNormInterval: UInt64 = 100_000_000
     /// Wall time of the last new values, in seconds since 1970.
     private let publishedAt = Gauge()
 
@@ -50,11 +55,20 @@ public final class ModelMetrics: Sendable {
         stepSeconds.record(Double(nanoseconds) * 1e-9)
         trainedExamples.add(UInt64(max(0, examples)))
         loss.set(result.loss)
-        if let norm = result.gradientNorm { gradientNorm.set(norm) }
+        if let norm = result.gradientNorm {
+            gradientNorm.set(norm)
+            gradientNormMeasuredAt.store(max(1, time.now()), ordering: .relaxed)
+        }
         published()
     }
 
-    /// Of the gradients of the last step together.
+    /// Whether the next step is to tell how large its gradients were.
+    var isGradientNormDue: Bool {
+        let last = gradientNormMeasuredAt.load(ordering: .relaxed)
+        return last == 0 || time.now() &- last >= ModelMetrics.gradientNormInterval
+    }
+
+    /// Of all gradients together of the last step that was measured.
     var lastGradientNorm: Double { gradientNorm.value }
 
     /// New values were published.
@@ -160,8 +174,9 @@ extension ModelMetrics {
             family("strata_train_loss", .gauge, "The loss of the last step.") {
                 $0.metrics.stepSeconds.count > 0 ? .number($0.metrics.loss.value) : nil
             },
-            family("strata_train_gradient_norm", .gauge, "The norm of the last step's gradients.") {
-                $0.metrics.stepSeconds.count > 0 ? .number($0.metrics.gradientNorm.value) : nil
+            family("strata_train_gradient_norm", .gauge, "The norm of all gradients of a step in every 0.1 s.") {
+                $0.metrics.gradientNormMeasuredAt.load(ordering: .relaxed) > 0
+                    ? .number($0.metrics.gradientNorm.value) : nil
             },
         ] + tritonFamilies(models)
     }

@@ -121,7 +121,8 @@ public final class JobRegistry: Sendable {
         if let validation {
             _ = try await model.prepare(validation, batchSize: settings.batchSize, for: "a job")
         }
-        _ = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
+        _ = try await model.core.trainingStep(
+            BatchKind(examples), training, outputs: outputs, measuresGradientNorm: false)
         guard let monitor = settings.earlyStopping?.monitor else { return }
         let names = outputs.map(\.name)
         let metrics = try training.makeMetrics(outputs: names).results.entries.map(\.name)

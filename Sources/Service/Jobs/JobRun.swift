@@ -42,7 +42,9 @@ struct JobRun {
         let (training, outputs) = try await model.prepare(examples, batchSize: settings.batchSize, for: "a job")
         let names = outputs.map(\.name)
         let metrics = try training.makeMetrics(outputs: names)
-        let step = try await model.core.trainingStep(BatchKind(examples), training, outputs: outputs)
+        let kind = BatchKind(examples)
+        let step = try await model.core.trainingStep(kind, training, outputs: outputs, measuresGradientNorm: false)
+        let measuring = try await model.core.trainingStep(kind, training, outputs: outputs, measuresGradientNorm: true)
         let perEpoch = (examples.count + settings.batchSize - 1) / settings.batchSize
         var position = try await startingPosition(steps: perEpoch * settings.epochs)
         var stopping = stoppingSoFar(epochs: position / perEpoch)
@@ -60,7 +62,8 @@ struct JobRun {
                 let border = min(end, nextCheckpoint(after: position) ?? end)
                 do {
                     let start = position - epoch * perEpoch
-                    let taken = try await take(step, batches, from: start, to: border - epoch * perEpoch, figures)
+                    let taken = try await take(
+                        step, measuring, batches, from: start, to: border - epoch * perEpoch, figures)
                     figures = taken.figures
                     position = taken.next + epoch * perEpoch
                 } catch TensorError.notFinite(let what) {
@@ -136,8 +139,11 @@ struct JobRun {
     // MARK: Steps
 
     /// Takes steps until a slice of time is over, there are no more, or the job is to end; the first at any rate.
+    ///
+    /// - Parameter measuring: the step that also tells how large its gradients were.
     private func take(
-        _ step: TrainingStep, _ batches: EpochBatches, from start: Int, to end: Int, _ figures: RunningFigures
+        _ step: TrainingStep, _ measuring: TrainingStep, _ batches: EpochBatches, from start: Int, to end: Int,
+        _ figures: RunningFigures
     ) async throws -> (figures: RunningFigures, next: Int) {
         let refusesNotFinite = settings.nanGuard != .off
         let (job, time, metrics) = (job, models.time, model.metrics)
@@ -147,7 +153,7 @@ struct JobRun {
             repeat {
                 let batch = try batches.batch(number)
                 let begin = time.now()
-                let result = try step(
+                let result = try (metrics.isGradientNormDue ? measuring : step)(
                     batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: refusesNotFinite)
                 metrics.trained(result, nanoseconds: time.now() &- begin, examples: batch.count)
                 try figures.add(batch, loss: result.loss, losses: result.losses, outputs: result.outputs)

@@ -13,7 +13,8 @@ extension Model {
             let start = metrics.time.now()
             try beginStep()
             defer { steps.withLock { $0 -= 1 } }
-            let result = try await core.train(batch, settings, outputs: outputs)
+            let result = try await core.train(
+                batch, settings, outputs: outputs, measuresGradientNorm: metrics.isGradientNormDue)
             metrics.trained(result, nanoseconds: metrics.time.now() &- start, examples: batch.count)
             let names = outputs.map(\.name)
             let figures = try await ComputePool.shared.run {

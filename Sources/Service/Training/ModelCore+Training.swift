@@ -35,12 +35,13 @@ extension ModelCore {
         return new
     }
 
-    func trainingStep(_ key: BatchKind, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
-        -> TrainingStep
-    {
+    func trainingStep(
+        _ key: BatchKind, _ settings: TrainingSettings, outputs: [ModelDescription.Port], measuresGradientNorm: Bool
+    ) throws -> TrainingStep {
         let trainer = try trainer(settings)
         return try context.bind {
-            let step = try trainer.step(key, network, outputs: outputs, seed: seed)
+            let step = try trainer.step(
+                key, network, outputs: outputs, seed: seed, measuresGradientNorm: measuresGradientNorm)
             try restoreWaitingSlots(trainer.optimizer)
             return step
         }
@@ -77,12 +78,13 @@ extension ModelCore {
     // MARK: Stepping
 
     /// Takes one step. It happens here, so that no assignment, restore or other step comes in between and is lost.
-    func train(_ batch: Examples, _ settings: TrainingSettings, outputs: [ModelDescription.Port]) throws
-        -> TrainingStep.Result
-    {
+    func train(
+        _ batch: Examples, _ settings: TrainingSettings, outputs: [ModelDescription.Port], measuresGradientNorm: Bool
+    ) throws -> TrainingStep.Result {
         try requireFree(for: "train it")
         try Task.checkCancellation()
-        let step = try trainingStep(BatchKind(batch), settings, outputs: outputs)
+        let step = try trainingStep(
+            BatchKind(batch), settings, outputs: outputs, measuresGradientNorm: measuresGradientNorm)
         return try step(batch.inputs, batch.targets, sampleWeights: batch.sampleWeights, refusesNotFinite: true)
     }
 

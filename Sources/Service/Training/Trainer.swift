@@ -7,12 +7,17 @@ import Training
 final class Trainer {
     private(set) var settings: TrainingSettings
     let optimizer: Optimizer
-    private var steps: [BatchKind: TrainingStep] = [:]
+    private var steps: [StepKey: TrainingStep] = [:]
     private var evaluations: [BatchKind: EvaluationStep] = [:]
     private var gradients: [GradientKey: GradientStep] = [:]
 
     /// Programs for this many different shapes are kept of each kind.
     private static let programsMax = 32
+
+    private struct StepKey: Hashable {
+        let batch: BatchKind
+        let measuresGradientNorm: Bool
+    }
 
     private struct GradientKey: Hashable {
         let batch: BatchKind
@@ -38,15 +43,18 @@ final class Trainer {
     }
 
     func step(
-        _ key: BatchKind, _ network: Network, outputs: [ModelDescription.Port], seed: UInt64
+        _ key: BatchKind, _ network: Network, outputs: [ModelDescription.Port], seed: UInt64,
+        measuresGradientNorm: Bool
     ) throws -> TrainingStep {
-        try Trainer.kept(key, in: &steps) {
+        let full = StepKey(batch: key, measuresGradientNorm: measuresGradientNorm)
+        return try Trainer.kept(full, in: &steps) {
             let names = outputs.map(\.name)
             // Metrics are told what a step gave once it was taken, so that they fit is made sure now.
             try settings.makeMetrics(outputs: names).check(targets: key.targets, outputs: outputs.map(\.spec))
             return try TrainingStep(
                 network, settings.makeObjective(outputs: names), optimizer, inputs: key.inputs,
-                targets: key.targets, sampleWeights: key.sampleWeights, seed: seed, measuresGradientNorm: true)
+                targets: key.targets, sampleWeights: key.sampleWeights, seed: seed,
+                measuresGradientNorm: measuresGradientNorm)
         }
     }
 

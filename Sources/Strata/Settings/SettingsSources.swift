@@ -22,7 +22,9 @@ public struct SettingsSources: Sendable {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--"), argument.count > 2 else {
-                throw SettingsError("'\(argument)' is no flag; settings are given as --name value")
+                let before = flags.last?.option
+                let way = if let before, before.isFlag { "--\(before.name)=\(argument)" } else { "--name value" }
+                throw SettingsError("'\(argument)' is no flag; settings are given as \(way)")
             }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])

@@ -54,6 +54,7 @@ struct SettingsSourcesTests {
             (["--prot", "1"], [:], "--prot: there is no setting 'prot'; did you mean port?"),
             (["--port"], [:], "--port needs a value"),
             (["serve"], [:], "'serve' is no flag; settings are given as --name value"),
+            (["--audit-log", "false"], [:], "'false' is no flag; settings are given as --audit-log=false"),
             (["--idle-timeout", "nan"], [:], "--idle-timeout must be from 0.001 to 1000000.0, but it is nan"),
             (["--config", "/none"], [:], "/none cannot be read"),
         ] as [([String], [String: String], String)])
