@@ -19,11 +19,16 @@ extension HTTPResponse {
 }
 
 /// Refuses a change of what is no longer as the client saw it (`If-Match`).
-func matches(_ request: HTTPRequest) -> ModelRegistry.Condition {
-    { model in
+func matches(_ request: HTTPRequest) throws(HTTPError) -> ModelRegistry.Condition {
+    guard let given = request.headers["if-match"] else { return { _ in } }
+    // A condition that is not understood must not let the change through, nor claim that something has changed.
+    guard given == "*" || EntityTag.list(given) != nil else {
+        throw HTTPError(.malformedField, "if-match is '\(given)', but it must be entity tags in quotes, or *")
+    }
+    return { model in
         let tag = model?.entityTag
-        guard request.headers.contains("if-match"), request.judgePreconditions(tag: tag) == .failed else { return }
+        guard request.judgePreconditions(tag: tag) == .failed else { return }
         let current = tag.map { "its tag is \($0)" } ?? "it does not exist"
-        throw HTTPError(.preconditionFailed, "if-match is \(request.headers["if-match"] ?? ""), but \(current)")
+        throw HTTPError(.preconditionFailed, "if-match is \(given), but \(current)")
     }
 }

@@ -206,14 +206,16 @@ public final class ModelRegistry: Sendable {
     /// - Returns: false when a job has the model.
     private func deleteIfFree(_ name: String, _ withCheckpoints: Bool, _ condition: Condition) async throws -> Bool {
         try await changes.withKey(name) {
-            try condition(try? model(name))
-            if let model = try? model(name), await model.core.holder != nil { return false }
             switch state.withLock({ $0.entries[name] }) {
-            case .model?, .broken?: try stored { try directory.remove(name) }
+            case .model?, .broken?:
+                try condition(try? model(name))
+                if let model = try? model(name), await model.core.holder != nil { return false }
+                try stored { try directory.remove(name) }
             case nil:
                 guard try withCheckpoints && stored({ try directory.hasCheckpoints(of: name) }) else {
                     throw ServiceError.noSuchModel(name)
                 }
+                try condition(nil)
             }
             // From here on no restart brings it back, whatever becomes of its checkpoints.
             state.withLock { $0.entries[name] = nil }

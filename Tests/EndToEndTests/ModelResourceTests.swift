@@ -120,6 +120,13 @@ struct ModelResourceTests {
             #expect(try strata.request("PUT", "/models/net", net, headers: ["if-none-match": "*"]).status == 412)
             #expect(try strata.request("PUT", "/models/new", net, headers: ["if-none-match": "*"]).status == 201)
             #expect(try strata.request("DELETE", "/models/net", headers: ["if-match": tag]).status == 412)
+            // RFC 9110 §13.2.1: what would be refused anyway is refused for that.
+            #expect(try strata.request("DELETE", "/models/nat", headers: ["if-match": tag]).status == 404)
+            for malformed in ["", "tag", "\"tag", "*, \"a\""] {
+                let answer = try strata.request("DELETE", "/models/net", headers: ["if-match": malformed])
+                #expect(answer.status == 400)
+                #expect(answer.json["detail"]?.string?.hasPrefix("if-match is '\(malformed)', but") == true)
+            }
         }
     }
 

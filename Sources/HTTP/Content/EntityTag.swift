@@ -21,7 +21,7 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The tags of a list; `nil` when it is malformed.
-    static func list(_ text: String) -> [EntityTag]? {
+    public static func list(_ text: String) -> [EntityTag]? {
         var tags: [EntityTag] = []
         var rest = Array(text.utf8)[...]
         while true {
