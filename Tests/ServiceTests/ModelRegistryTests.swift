@@ -73,6 +73,10 @@ struct ModelRegistryTests {
         let expected = try await whole.call([x])
         for (a, b) in zip(second.outputs[0].values, expected.outputs[0].values) { #expect(abs(a - b) < 1e-6) }
         #expect(second.version == 3 && !stateful.hasUnsavedValues)
+        // The ways without a task are for calls that leave nothing behind.
+        #expect(try stateful.callAtOnce([parts[0]], training: false, stateful.signature) == nil)
+        #expect(try stateful.callOnPool([parts[0]], training: false, stateful.signature) == nil)
+        #expect(try whole.callOnPool([x], training: false, whole.signature) != nil)
         // What asks for training leaves nothing.
         _ = try await stateful.call([parts[0]], training: true)
         #expect(stateful.version == 3)
