@@ -122,8 +122,7 @@ enum InputTensors {
         func tensor(_ reader: inout JSONReader, _ port: ModelDescription.Port?) throws -> Tensor {
             try reader.tensor(dtype: dtype ?? port?.spec.dtype ?? .float32, expecting: port?.spec.shape)
         }
-        let names = ports?.map(\.name) ?? ["inputs"]
-        if try reader.peek() == .object, try !reader.isTensorObject(amongInputs: names) {
+        if let names = try namesOfObject(&reader, ports) {
             var found: [String: Tensor] = [:]
             try reader.object { name, reader in
                 guard names.contains(name) else { throw reader.error(.unknownKey(name, known: names)) }
@@ -144,6 +143,15 @@ enum InputTensors {
             list.append(try tensor(&reader, ports[index]))
         }
         return (list, false)
+    }
+
+    /// The names that the tensors of an object may have; nil where it is no object of tensors.
+    private static func namesOfObject(
+        _ reader: inout JSONReader, _ ports: [ModelDescription.Port]?
+    ) throws -> [String]? {
+        guard try reader.peek() == .object else { return nil }
+        let names = ports?.map(\.name) ?? ["inputs"]
+        return try reader.isTensorObject(amongInputs: names) ? nil : names
     }
 
     /// The tensors of a binary body in the order of the ports: `inputs`, or `inputs.<name>` for each.

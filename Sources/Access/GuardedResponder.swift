@@ -1,6 +1,7 @@
 import HTTP
 import Locking
 import Logging
+import Synchronization
 import Telemetry
 
 /// What stands around the router: lets callers in or not, and keeps the record of what they did.
@@ -34,8 +35,9 @@ public final class GuardedResponder<Inner: Responder>: Responder {
 
     public func reply(to request: HTTPRequest) throws -> Reply {
         let reply = try inner.reply(to: request)
+        guard gate.hasOrigins else { return reply }
         let origins = gate.policy.origins
-        return origins.isEmpty ? reply : reply.map { origins.dress($0, for: request) }
+        return reply.map { origins.dress($0, for: request) }
     }
 
     public func errorResponse(for error: any Error, request: HTTPRequest?) -> HTTPResponse {
@@ -51,16 +53,24 @@ public final class GuardedResponder<Inner: Responder>: Responder {
 /// Holds the policy that is in force.
 public final class Gate: Sendable {
     private let current: Lock<AccessPolicy>
+    private let hasOriginsFlag: Atomic<Bool>
     let time: any TimeSource
 
     public init(_ policy: AccessPolicy, time: any TimeSource = SystemTime()) {
         current = Lock(policy)
+        hasOriginsFlag = Atomic(!policy.origins.isEmpty)
         self.time = time
     }
 
     /// From the next request on.
     public var policy: AccessPolicy {
         get { current.withLock { $0 } }
-        set { current.withLock { $0 = newValue } }
+        set {
+            current.withLock { $0 = newValue }
+            hasOriginsFlag.store(!newValue.origins.isEmpty, ordering: .relaxed)
+        }
     }
+
+    /// Whether any page of another site may call: answers need nothing said about that where none may.
+    var hasOrigins: Bool { hasOriginsFlag.load(ordering: .relaxed) }
 }

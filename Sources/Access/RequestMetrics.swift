@@ -3,9 +3,14 @@ import Telemetry
 
 /// Counts and times of requests by route. Recording takes no lock.
 public final class RequestMetrics: Sendable {
-    private struct OfRoute: Sendable {
+    private final class OfRoute: Sendable {
         let duration = Histogram(bounds: Histogram.secondsBounds)
         let statuses = StatusCounters()
+
+        func add(_ facts: AnswerFacts) {
+            statuses.add(facts.status)
+            duration.record(Double(facts.endedAt &- facts.startedAt) * 1e-9)
+        }
     }
 
     private let routes: [Route]
@@ -26,8 +31,7 @@ public final class RequestMetrics: Sendable {
             others.add(facts.status)
             return
         }
-        byRoute[index].statuses.add(facts.status)
-        byRoute[index].duration.record(Double(facts.endedAt &- facts.startedAt) * 1e-9)
+        byRoute[index].add(facts)
     }
 
     func recordRefusal(_ status: Int) { refusals.add(status) }

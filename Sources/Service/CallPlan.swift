@@ -72,15 +72,15 @@ final class CallPlan: Sendable {
         func fits(_ given: [Tensor], training: Bool, isExact: Bool) -> Bool {
             guard given.count == inputs.count, training == self.training, isExact == self.isExact else { return false }
             return given.indices.allSatisfy {
-                inputs[$0].dtype == given[$0].dtype && inputs[$0].shape.hasRows(like: given[$0].shape)
+                inputs[$0].dtype == given[$0].dtype && inputs[$0].shape.isKey(of: given[$0].shape)
             }
         }
     }
 }
 
 extension Shape {
-    /// Whether both have equal extents behind the first axis, which is the batch.
-    fileprivate func hasRows(like other: Shape) -> Bool {
-        rank == other.rank && (rank < 2 || (1..<rank).allSatisfy { self[$0] == other[$0] })
+    /// Whether both have equal extents, but for a batch, the first, that is left open here.
+    fileprivate func isKey(of other: Shape) -> Bool {
+        rank == other.rank && (0..<rank).allSatisfy { self[$0] == other[$0] || ($0 == 0 && self[$0] < 0) }
     }
 }

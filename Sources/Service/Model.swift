@@ -116,7 +116,7 @@ public final class Model: Sendable {
         }
     }
 
-    /// As ``call(_:training:)``, without a task; nil if the model must look at such inputs first.
+    /// As ``call(_:training:)``, without a task; nil if the model must look at such inputs first, or keeps states of them.
     ///
     /// - Parameter signature: the model's own, of a moment ago.
     /// - Returns: what starts the call; `deliver` gets its result once, on whatever thread. What that returns makes the caller
@@ -126,7 +126,7 @@ public final class Model: Sendable {
     ) throws(ServiceError) -> (
         @Sendable (_ deliver: @escaping @Sendable (Result<CallResult, any Error>) -> Void) -> @Sendable () -> Void
     )? {
-        guard let plan = signature.plan(for: inputs, training: training) else { return nil }
+        guard let plan = signature.plan(for: inputs, training: training), !plan.keepsStates else { return nil }
         do throws(ServiceError) { try signature.check(inputs, of: name) } catch {
             metrics.failed(error)
             throw error

@@ -68,6 +68,28 @@ struct ConvolutionKernelsTests {
         }
     }
 
+    /// One image's product is small enough to be computed in one go; that of both is cut through its places.
+    @Test func theKernelsGradientOfABatchIsTheSumOverItsImages() throws {
+        let axes = [Self.axis(40, 3, 1, 1, 1), Self.axis(40, 3, 1, 1, 1)]
+        func shape(_ batch: Int) -> ConvolutionShape {
+            Case(axes: axes, batch: batch, inputs: 24, outputs: 24).shape(.float64, channelsFirst: false)
+        }
+        let (both, one) = (shape(2), shape(1))
+        let (x, dy) = (widened(sample([both.inputCount])), widened(sample([both.outputCount], scale: 0.7)))
+        func gradient(_ shape: ConvolutionShape, image: Int) throws -> [Double] {
+            let dw = try Tensor(uninitialized: TensorSpec([shape.kernelCount], .float64))
+            try Kernels.convolveBackwardToKernel(
+                x.pointer + image * one.inputCount * 8, dy.pointer + image * one.outputCount * 8,
+                into: dw.buffer.pointer, shape)
+            return dw.scalars(Double.self)
+        }
+        let together = try onThreads(1) { try gradient(both, image: 0) }
+        #expect(try onThreads(2) { try gradient(both, image: 0) } == together)
+        for (sum, parts) in try zip(together, zip(gradient(one, image: 0), gradient(one, image: 1))) {
+            #expect(abs(sum - parts.0 - parts.1) < 1e-10)
+        }
+    }
+
     private func checkAgainstTheDefinition(_ shape: ConvolutionShape, tolerance: Double) throws {
         let direct = DirectConvolution(shape)
         func operand(_ count: Int, scale: Float = 1) -> Tensor {

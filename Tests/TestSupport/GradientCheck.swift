@@ -32,6 +32,20 @@ public func gradientError(
     return worst
 }
 
+/// The gradients of the sums of squares of a function's gradients, by a tape around a tape.
+public func curvature(at inputs: [Tensor], _ function: ([Tensor]) throws -> [Tensor]) throws -> [Tensor] {
+    let outer = GradientTape()
+    outer.watch(inputs)
+    let first = try outer.record {
+        let inner = GradientTape()
+        inner.watch(inputs)
+        let results = try inner.record { try function(inputs) }
+        let gradients = try inner.gradient(of: results, withRespectTo: inputs).compactMap { $0 }
+        return try gradients.map { try sum(square($0)) }
+    }
+    return try outer.gradient(of: first, withRespectTo: inputs).compactMap { $0 }
+}
+
 /// Different everywhere, and none of them zero.
 public func unevenWeights(_ output: Tensor) -> Tensor {
     let numbers = (0..<output.elementCount).map { 0.3 + Double(($0 * 7) % 5) * 0.4 }

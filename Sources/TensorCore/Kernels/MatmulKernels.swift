@@ -145,6 +145,51 @@ struct RowProduct: @unchecked Sendable {
         }
     }
 
+    /// The same for a turned product with neither bias nor anything to continue, where the sums are long and few: cut
+    /// through the summed rows, so that both sides are read but once. The shares' sums are added up in order.
+    ///
+    /// - Throws: `TensorError.outOfMemory`.
+    func runCuttingSums() throws(TensorError) {
+        let (m, k, n) = (description.m, description.k, description.n)
+        let shares = min(
+            ComputePool.shares(multiplyAdds: (m * n).multipliedSaturating(by: k)), k / RowProduct.sumGrain)
+        guard shares > 1, m * n <= RowProduct.sumsMax, let add = BinaryKernel.add.choice(dtype) else {
+            return try run()
+        }
+        let (size, count) = (isDouble ? 8 : 4, m * n)
+        let memory = try Scratch(byteCount: shares * count * size)
+        nonisolated(unsafe) let sums = memory.pointer
+        try ComputePool.shared.forEach(shares: shares, scratchByteCount: scratchByteCount(rows: m)) { share, scratch in
+            part(ComputePool.range(share, of: shares, count: k), into: sums + share * count * size)
+                .run(rows: 0..<m, columns: 0..<n, scratch: scratch)
+        }
+        for share in 1..<shares {
+            add(UnsafeRawPointer(sums), 1, UnsafeRawPointer(sums + share * count * size), 1, sums, count, 0, 0)
+        }
+        for row in 0..<m {
+            let place = description.z_rows.map { $0[row] } ?? row * description.z_stride
+            (description.z + place * size).copyMemory(from: sums + row * n * size, byteCount: n * size)
+        }
+        _ = consume memory
+    }
+
+    /// The sums over some of the summed rows of a turned product, by themselves in `z`.
+    private func part(_ summed: Range<Int>, into z: UnsafeMutableRawPointer) -> RowProduct {
+        let size = isDouble ? 8 : 4
+        var part = description
+        if let rows = part.x_rows {
+            part.x_rows = rows + summed.lowerBound
+        } else {
+            part.x += summed.lowerBound * part.x_stride * size
+        }
+        part.y += summed.lowerBound * part.y_row_stride * size
+        part.k = summed.count
+        part.z = z
+        part.z_rows = nil
+        part.z_stride = description.n
+        return RowProduct(part, isDouble: isDouble, isTurned: true)
+    }
+
     /// What is laid out anew for each share is cut last: y for a cut through the rows, the turned left side, which is the
     /// more work, for one through the columns.
     private func cut(into wanted: Int) -> (rows: Int, columns: Int) {
@@ -157,6 +202,10 @@ struct RowProduct: @unchecked Sendable {
         return (min((wanted + columns - 1) / columns, max(1, description.m / (2 * rowGrain))), columns)
     }
 
+    private var dtype: Int32 { Int32((isDouble ? DType.float64 : .float32).rawValue) }
+    /// The fewest rows that a share sums up, and the most sums that shares keep for themselves.
+    private static let sumGrain = 1024
+    private static let sumsMax = 1 << 18
     private static let columnGrain = 64
     private var rowGrain: Int { isTurned && description.m < 768 ? 48 : 96 }
 

@@ -148,7 +148,7 @@ extension Kernels {
                         dtype: shape.dtype, isTurned: true)
                     return Result { () throws(TensorError) in
                         guard places.count > 0 else { return }
-                        try product.run()
+                        try product.runCuttingSums()
                     }
                 }
             }
