@@ -156,10 +156,10 @@ public struct SnapshotLease: ~Copyable, Sendable {
 
     /// The value of `variable` itself, not a copy: it is let go before the lease ends. Nil before it has one, and for a
     /// variable that was made after the snapshot, whose slot may have been another's then.
-    public func value(of variable: Variable) -> Tensor? {
-        guard variable.slot < snapshot.slotCount, let value = snapshot.values[variable.slot],
-            value.spec == variable.spec
-        else { return nil }
+    public func value(of variable: Variable) -> Tensor? { value(inSlot: variable.slot, like: variable.spec) }
+
+    func value(inSlot slot: Int, like spec: TensorSpec) -> Tensor? {
+        guard slot < snapshot.slotCount, let value = snapshot.values[slot], value.spec == spec else { return nil }
         return value
     }
 

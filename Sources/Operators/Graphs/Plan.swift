@@ -13,8 +13,10 @@ public struct Plan: Sendable {
     let steps: [PlanStep]
     private let registerCount: Int
     private let constants: [(register: Int, value: Tensor)]
-    /// Registers that begin as the value of a variable. The plan holds its variables, whose slots would else go to others.
-    private let reads: [(register: Int, variable: Variable)]
+    /// Registers that begin as the value of a variable.
+    private let reads: [(register: Int, slot: Int, spec: TensorSpec)]
+    /// The variables of `reads`, held because their slots would else go to others; apart from what each run looks at.
+    private let readVariables: [Variable]
     private let outputRegisters: [Int]
     /// Outputs that may share memory with a variable or an input, which a caller may keep longer than the lease.
     private let borrowedOutputs: Set<Int>
@@ -65,7 +67,8 @@ public struct Plan: Sendable {
         self.steps = builder.finishedSteps(keeping: outputRegisters + writes.map(\.register))
         self.registerCount = builder.registerCount
         self.constants = builder.constants
-        self.reads = builder.reads
+        self.reads = builder.reads.map { ($0.register, $0.variable.slot, $0.variable.spec) }
+        self.readVariables = builder.reads.map(\.variable)
         isRandom = steps.contains { $0.op is RandomKey }
     }
 
@@ -137,11 +140,11 @@ public struct Plan: Sendable {
         _ inputs: [Tensor], _ lease: borrowing SnapshotLease, _ frame: inout Frame
     ) throws(TensorError) -> [Tensor] {
         try fill(&frame, inputs)
-        for read in reads {
-            guard let value = lease.value(of: read.variable) else {
-                throw .uninitialized(variable: read.variable.name)
+        for index in reads.indices {
+            guard let value = lease.value(inSlot: reads[index].slot, like: reads[index].spec) else {
+                throw .uninitialized(variable: readVariables[index].name)
             }
-            frame[read.register] = value
+            frame[reads[index].register] = value
         }
         return try finish(&frame)
     }
