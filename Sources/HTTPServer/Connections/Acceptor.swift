@@ -35,11 +35,14 @@ final class Acceptor: SocketHandler, @unchecked Sendable {
     func stop() async {
         await withCheckedContinuation { continuation in
             loop.post { [self] in
-                while acceptOne() {}
-                watch?.close()
-                watch = nil
-                if case .unix(let path) = socket.address { unlink(path) }
-                continuation.resume()
+                guard let watch else { return continuation.resume() }
+                self.watch = nil
+                // With nothing in between: closing resets those who are not taken in.
+                watch.close { [self] in
+                    while acceptOne() {}
+                    if case .unix(let path) = socket.address { unlink(path) }
+                    continuation.resume()
+                }
             }
         }
     }

@@ -98,10 +98,10 @@ final class DispatchWatch: SocketWatch, @unchecked Sendable {
         writing?.setActive(interest.contains(.writable))
     }
 
-    func close() {
+    func close(after last: @escaping @Sendable () -> Void) {
         guard handler != nil else { return }
         handler = nil
-        let descriptor = descriptor
+        let (descriptor, loop) = (descriptor, loop)
         // Runs when the last cancel handler has let go of it.
         let closing = DispatchGroup()
         for source in [reading, writing].compactMap({ $0 }) {
@@ -109,7 +109,10 @@ final class DispatchWatch: SocketWatch, @unchecked Sendable {
             source.cancel { closing.leave() }
         }
         (reading, writing) = (nil, nil)
-        closing.notify(queue: loop.queue) { Glibc.close(descriptor) }
+        closing.notify(queue: loop.queue) {
+            loop.run(last)
+            Glibc.close(descriptor)
+        }
     }
 
     private func source(_ source: any DispatchSourceProtocol, _ readiness: Readiness) -> SwitchedSource {

@@ -147,10 +147,11 @@ final class EpollWatch: SocketWatch, @unchecked Sendable {
         loop.change(descriptor, interest, token)
     }
 
-    func close() {
+    func close(after last: @Sendable () -> Void) {
         guard handler != nil else { return }
         handler = nil
         loop.remove(descriptor)
+        last()
         Glibc.close(descriptor)
         // All code of the loop runs inside a batch of events, and the batch's end empties the graveyard.
         loop.graveyard.append(self)

@@ -39,5 +39,11 @@ protocol SocketWatch: AnyObject, Sendable {
     func setInterest(_ interest: Readiness)
 
     /// Stops watching, lets the handler go and closes the descriptor.
-    func close()
+    ///
+    /// - Parameter last: what is done with the descriptor right before it is closed, which may be after this returns.
+    func close(after last: @escaping @Sendable () -> Void)
+}
+
+extension SocketWatch {
+    func close() { close {} }
 }
