@@ -46,7 +46,7 @@ struct VariableEndpoints: EndpointGroup {
     @Sendable func assign(_ request: HTTPRequest) async throws -> HTTPResponse {
         let model = try registry.model(request.parameter("name"))
         let name = try request.parameter("variable")
-        let spec = try await model.variable(name).spec
+        let spec = try await model.variable(name, withValue: false).spec
         let variable = try await model.assign(value(request, spec), to: name, if: matches(request))
         var response = HTTPResponse.json { $0.variable(variable) }
         response.headers.set("etag", model.entityTag.description)

@@ -234,18 +234,23 @@ public final class Model: Sendable {
 
     /// All variables in the network's order.
     public func variables(trainable: Bool? = nil, withValues: Bool = false) async throws -> [VariableDescription] {
-        let isWanted: @Sendable (VariableDescription) -> Bool = { trainable == nil || $0.isTrainable == trainable }
-        return withValues
-            ? try await core.variableDescriptions(withValuesWhere: isWanted)
-            : await core.variableDescriptions.filter(isWanted)
+        try await variables(withValues: withValues) { trainable == nil || $0.isTrainable == trainable }
     }
 
-    /// One variable with its value, by its full name.
-    public func variable(_ name: String) async throws -> VariableDescription {
-        guard let found = try await core.variableDescriptions(withValuesWhere: { $0.name == name }).first else {
+    /// One variable by its full name.
+    public func variable(_ name: String, withValue: Bool = true) async throws -> VariableDescription {
+        guard let found = try await variables(withValues: withValue, where: { $0.name == name }).first else {
             throw ServiceError.noSuchVariable(name, model: self.name)
         }
         return found
+    }
+
+    private func variables(
+        withValues: Bool, where isWanted: @Sendable (VariableDescription) -> Bool
+    ) async throws -> [VariableDescription] {
+        withValues
+            ? try await core.variableDescriptions(withValuesWhere: isWanted)
+            : await core.variableDescriptions.filter(isWanted)
     }
 
     /// Gives a variable another value and publishes it.
